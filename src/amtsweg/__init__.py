@@ -1,0 +1,1 @@
+"""Amtsweg: write a public service once, run it in every town hall."""

@@ -1,0 +1,1 @@
+"""What a laptop needs beside the platform: a database and an identity provider."""

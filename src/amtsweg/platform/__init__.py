@@ -1,0 +1,1 @@
+"""Who does what with a service: the Django rooms of the platform."""
