@@ -2,21 +2,20 @@
 
 Everything has a default that works on one machine; a setting that is given but wrong is refused
 with a sentence. Secrets are derived from one master key, so there is one thing to keep safe:
-losing it loses every sealed answer, so it belongs into the backup's safe, not into the database.
+whoever loses it loses every sealed answer, so it needs a safe copy apart from the database's.
 
-| variable                | meaning                                              | default              |
-|-------------------------|------------------------------------------------------|----------------------|
-| AMTSWEG_HOME            | folder of this installation's data, keys and logs    | ./.amtsweg           |
-| PORT                    | port of the portal; the demo sign-in takes PORT + 1  | 8000                 |
-| AMTSWEG_HOST            | address to listen on                                 | 127.0.0.1            |
-| AMTSWEG_BASE_URL        | address under which people reach the portal          | http://localhost:PORT|
-| DATABASE_URL            | administrator's login of a PostgreSQL server         | embedded database    |
-| AMTSWEG_MASTER_KEY      | 32 bytes in base64                                   | HOME/master.key      |
-| AMTSWEG_IDP_ISSUER      | issuer of the OpenID provider                        | embedded provider    |
-| AMTSWEG_IDP_CLIENT_ID, AMTSWEG_IDP_CLIENT_SECRET | client at that provider     | derived              |
-| AMTSWEG_DEMO            | 1: invented people and towns may sign in             | 1 without IDP_ISSUER |
-| AMTSWEG_OS_USER         | system user of the embedded database if root starts it | nobody             |
-| WEB_WORKERS             | web processes                                        | 2                    |
+AMTSWEG_HOME        folder of this installation's data, keys and logs (./.amtsweg)
+PORT                port of the portal; the demo identity provider takes PORT + 1 (8000)
+AMTSWEG_HOST        address to listen on (127.0.0.1)
+AMTSWEG_BASE_URL    address under which people reach the portal (http://localhost:PORT)
+DATABASE_URL        administrator's login of a PostgreSQL server (the embedded database)
+AMTSWEG_MASTER_KEY  32 bytes in base64 (HOME/master.key, made at the first start)
+AMTSWEG_IDP_ISSUER, AMTSWEG_IDP_CLIENT_ID, AMTSWEG_IDP_CLIENT_SECRET
+                    an OpenID provider and our client there (the demo identity provider)
+AMTSWEG_DEMO        1: with invented people and towns (1 as long as no issuer is set)
+AMTSWEG_OS_USER     system user that runs the embedded database if root starts it (nobody)
+WEB_WORKERS         web processes (2)
+JOB_WORKERS         processes that work through jobs (1)
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from amtsweg.console import Problem
+from amtsweg.console import PlainError
 
 Role = Literal["owner", "web", "worker", "admin"]
 """Logins of the database: the administrator, the tables' owner, and who serves requests or jobs."""
@@ -48,7 +47,7 @@ LONGEST_SOCKET_FOLDER = 85
 
 @dataclass(frozen=True)
 class Config:
-    """One installation's settings; `Config.load()` reads them, nothing is written but the master key."""
+    """One installation's settings; reading them writes nothing but a missing master key."""
 
     home: Path
     port: int
@@ -56,6 +55,7 @@ class Config:
     base_url: str
     demo: bool
     web_workers: int
+    job_workers: int
     os_user: str
     external_database: str | None
     external_issuer: str | None
@@ -64,7 +64,7 @@ class Config:
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Config:
-        """Read the settings; raises `Problem` with a sentence if one of them cannot be meant so."""
+        """Read the settings; raises `PlainError` with a sentence if one of them cannot be meant so."""
         env = os.environ if environ is None else environ
         port = _number(env, "PORT", 8000, 1, 65534)
         issuer = env.get("AMTSWEG_IDP_ISSUER") or None
@@ -75,6 +75,7 @@ class Config:
             base_url=(env.get("AMTSWEG_BASE_URL") or f"http://localhost:{port}").rstrip("/"),
             demo=_switch(env, "AMTSWEG_DEMO", default=issuer is None),
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
+            job_workers=_number(env, "JOB_WORKERS", 1, 1, 64),
             os_user=env.get("AMTSWEG_OS_USER") or "nobody",
             external_database=_database_url(env.get("DATABASE_URL")),
             external_issuer=issuer,
@@ -84,7 +85,7 @@ class Config:
 
     @cached_property
     def master_key(self) -> bytes:
-        """32 bytes from which every other secret is derived; made at the first start if not given."""
+        """32 bytes from which every other secret is derived; made once if not given."""
         if self.given_master_key is not None:
             return self.given_master_key
         path = self.home / "master.key"
@@ -92,7 +93,7 @@ class Config:
             write_secret_once(path, base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
         key = _master_key(path.read_text(encoding="ascii").strip(), source=str(path))
         if key is None:
-            raise Problem(
+            raise PlainError(
                 f"{path} is empty: bring the master key back from its safe copy.",
                 f"{path} ist leer: Bringen Sie den Hauptschlüssel aus seiner Sicherung zurück.",
             )
@@ -124,7 +125,8 @@ class Config:
         inside = self.home / "run"
         if os.geteuid() != 0 and len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
             return inside
-        return Path("/tmp") / f"amtsweg-{self.fingerprint}"  # noqa: S108: owner and mode are checked
+        # The launcher checks owner and mode before it uses the folder.
+        return Path("/tmp") / f"amtsweg-{self.fingerprint}"  # noqa: S108
 
     @property
     def fingerprint(self) -> str:
@@ -188,6 +190,16 @@ class Config:
         """Our password at the identity provider."""
         return self.external_client[1] if self.external_client else self.secret("idp client")
 
+    @property
+    def demo_password(self) -> str:
+        """The one password of all demo people, made per installation (HOME/demo-password)."""
+        path = self.home / "demo-password"
+        if not path.exists():
+            symbols = "abcdefghjkmnpqrstuvwxyz23456789"
+            groups = ("".join(secrets.choice(symbols) for _ in range(4)) for _ in range(3))
+            write_secret_once(path, "-".join(groups) + "\n")
+        return path.read_text(encoding="ascii").strip()
+
     # --- places -----------------------------------------------------------------------------
 
     @property
@@ -240,7 +252,7 @@ def _bracketed(hostname: str) -> str:
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise Problem(
+        raise PlainError(
             f"{name} must be a number from {least} to {most}, not {text!r}.",
             f"{name} muss eine Zahl von {least} bis {most} sein, nicht {text!r}.",
         )
@@ -250,7 +262,7 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
 def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     text = (env.get(name) or ("1" if default else "0")).lower()
     if text not in {"0", "1", "true", "false", "yes", "no"}:
-        raise Problem(
+        raise PlainError(
             f"{name} must be 1 or 0, not {text!r}.", f"{name} muss 1 oder 0 sein, nicht {text!r}."
         )
     return text in {"1", "true", "yes"}
@@ -268,7 +280,7 @@ def _database_url(url: str | None) -> str | None:
         valid = False
     if not valid:
         # The value is not repeated: it may hold a password.
-        raise Problem(
+        raise PlainError(
             "DATABASE_URL must be an administrator's login such as postgresql://user:password@host/amtsweg.",
             "DATABASE_URL muss die Anmeldung einer Verwalterin sein, "
             "etwa postgresql://user:password@host/amtsweg.",
@@ -280,7 +292,7 @@ def _client(env: Mapping[str, str]) -> tuple[str, str]:
     names = ("AMTSWEG_IDP_CLIENT_ID", "AMTSWEG_IDP_CLIENT_SECRET")
     missing = [name for name in names if not env.get(name)]
     if missing:
-        raise Problem(
+        raise PlainError(
             f"AMTSWEG_IDP_ISSUER is set, so set {' and '.join(missing)} too.",
             f"AMTSWEG_IDP_ISSUER ist gesetzt, setzen Sie also auch {' und '.join(missing)}.",
         )
@@ -295,7 +307,7 @@ def _master_key(text: str | None, source: str = "AMTSWEG_MASTER_KEY") -> bytes |
     except binascii.Error:
         key = b""
     if len(key) != 32:
-        raise Problem(
+        raise PlainError(
             f"{source} must hold 32 bytes in base64.",
             f"{source} muss 32 Bytes in Base64 enthalten.",
         )

@@ -1,4 +1,4 @@
-"""What the command line says: one language per run, one plain sentence per problem."""
+"""What the command line says: one language per run, one plain sentence per error."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def say(english: str, german_text: str) -> str:
     return german_text if german() else english
 
 
-class Problem(Exception):
-    """Something the person at the terminal can mend.
+class PlainError(Exception):
+    """An error that the person at the terminal can mend.
 
     Its text is one plain sentence that says what to do; the command prints it and ends with
     exit code 1, without a traceback.
