@@ -1,0 +1,1 @@
+"""FIM data schemas: one model, and a codec beside it for each format."""

@@ -1,0 +1,1 @@
+"""Pages over a schema: answers are read, checked and shown here."""
