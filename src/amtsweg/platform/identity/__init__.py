@@ -1,0 +1,1 @@
+"""Sign-in by OIDC, accounts without passwords, trust levels, permissions of requests."""

@@ -1,0 +1,10 @@
+"""The room in Django's list of apps."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    name = "amtsweg.platform.identity"
+    label = "identity"

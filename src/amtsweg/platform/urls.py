@@ -1,0 +1,27 @@
+"""All addresses: each room's `urls.py`, German without prefix and English under /en/."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from amtsweg.platform import health, metrics
+
+# Machines ask without a language.
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
+    *(
+        path("", include(f"{room}.endpoints"))
+        for room in settings.ROOMS
+        if find_spec(f"{room}.endpoints")
+    ),
+]
+urlpatterns += i18n_patterns(
+    *(path("", include(f"{room}.urls")) for room in settings.ROOMS if find_spec(f"{room}.urls")),
+    prefix_default_language=False,
+)
