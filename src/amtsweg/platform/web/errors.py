@@ -1,0 +1,148 @@
+"""Error pages: a sentence about what happened and one about what to do. Never a traceback.
+
+Requests for the programming interface get problem details (RFC 9457) instead of a page.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+import structlog
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from amtsweg.platform.web.shortcuts import render
+
+logger = structlog.get_logger(__name__)
+
+
+class Explanation(NamedTuple):
+    """What a person reads: what happened, and what to do now (German; translated when shown)."""
+
+    title: str
+    text: str
+
+
+EXPLANATIONS = {
+    400: Explanation(
+        _("Diese Anfrage haben wir nicht verstanden"),
+        _("Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
+    ),
+    403: Explanation(
+        _("Diese Seite dürfen Sie nicht öffnen"),
+        _("Bitte prüfen Sie, ob Sie mit dem richtigen Konto angemeldet sind."),
+    ),
+    404: Explanation(
+        _("Diese Seite gibt es nicht"),
+        _("Bitte prüfen Sie die Adresse, oder suchen Sie auf der Startseite, was Sie brauchen."),
+    ),
+    405: Explanation(
+        _("So lässt sich diese Seite nicht aufrufen"),
+        _("Bitte gehen Sie zurück und benutzen Sie die Schaltflächen auf der Seite."),
+    ),
+    413: Explanation(
+        _("Das ist zu groß"),
+        _("Bitte wählen Sie eine kleinere Datei. Ihre bisherigen Angaben sind gespeichert."),
+    ),
+    422: Explanation(
+        _("Diese Angaben können wir nicht annehmen"),
+        _("Bitte gehen Sie zurück und prüfen Sie Ihre Angaben."),
+    ),
+    429: Explanation(
+        _("Das waren zu viele Versuche"),
+        _("Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal."),
+    ),
+    500: Explanation(
+        _("Bei uns ist ein Fehler aufgetreten"),
+        _(
+            "Wir sind benachrichtigt. Bitte versuchen Sie es später noch einmal. "
+            "Gespeicherte Angaben gehen nicht verloren."
+        ),
+    ),
+    503: Explanation(
+        _("Wir sind gerade nicht erreichbar"),
+        _("Bitte versuchen Sie es in einigen Minuten noch einmal."),
+    ),
+}
+
+CSRF_EXPLANATION = Explanation(
+    _("Ihre Sitzung ist abgelaufen"),
+    _(
+        "Zu Ihrer Sicherheit haben wir diese Eingabe nicht angenommen. Bitte gehen Sie zurück, "
+        "laden Sie die Seite neu und senden Sie sie noch einmal ab. "
+        "Ihr Browser muss dafür Cookies zulassen."
+    ),
+)
+FIELDS_EXPLANATION = Explanation(
+    _("Das Formular enthält zu viele Felder"),
+    _("Bitte gehen Sie zurück und senden Sie weniger Angaben auf einmal ab."),
+)
+
+
+def page(
+    request: HttpRequest,
+    status: int,
+    explanation: Explanation | None = None,
+    *,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The answer for an error: a page, or problem details below ``/api/``."""
+    told = explanation or EXPLANATIONS.get(status) or EXPLANATIONS[500 if status >= 500 else 400]
+    title, text = gettext(told.title), gettext(told.text)
+    if request.path.startswith("/api/"):
+        response: HttpResponse = problem(status, title, text, instance=request.path)
+    else:
+        # The frame must not look up who is signed in: the database may be what failed.
+        response = render(
+            request,
+            "web/error.html",
+            {"title": title, "text": text, "status": status},
+            status,
+            anonymous=True,
+        )
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def problem(status: int, title: str, detail: str = "", **members: object) -> JsonResponse:
+    """Problem details (RFC 9457) with status, title, detail and further members."""
+    body = {"type": "about:blank", "status": status, "title": title, "detail": detail, **members}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: tells too much data (413) and too many fields (422) apart."""
+    if isinstance(exception, RequestDataTooBig):
+        return page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return page(request, HTTPStatus.UNPROCESSABLE_ENTITY, FIELDS_EXPLANATION)
+    return page(request, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Django's handler403."""
+    return page(request, HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Django's handler404. What was looked for is not repeated: it may be an attack or a secret."""
+    return page(request, HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500."""
+    return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: an expired page, or a foreign site that posts in a person's name."""
+    logger.warning("csrf_refused", path=request.path, reason=reason)
+    return page(request, HTTPStatus.FORBIDDEN, CSRF_EXPLANATION)

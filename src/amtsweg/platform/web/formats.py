@@ -1,0 +1,51 @@
+"""How amounts, dates and sizes read in the language of the request."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+_KIB = 1024
+
+
+def cents(amount: int) -> str:
+    """An amount of euro cents: ``10800`` → ``108,00 €`` in German, ``€108.00`` in English."""
+    text = f"{Decimal(abs(amount)) / 100:,.2f}"
+    sign = "−" if amount < 0 else ""
+    if _english():
+        return f"{sign}€{text}"
+    return f"{sign}{text.translate(_GERMAN_NUMBER)}\u00a0€"
+
+
+def date_text(day: date | datetime | str) -> str:
+    """A day in words: ``1. Januar 2025``, ``1 January 2025``. ISO text is read as a day."""
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    if isinstance(day, datetime):
+        day = timezone.localtime(day)
+    return date_format(day, "j F Y" if _english() else "j. F Y").replace(" ", "\u00a0", 1)
+
+
+def datetime_text(moment: datetime) -> str:
+    """A moment in local time: ``1. Januar 2025, 14:05 Uhr``, ``1 January 2025, 14:05``."""
+    clock = timezone.localtime(moment).strftime("%H:%M")
+    return f"{date_text(moment)}, {clock}" + ("" if _english() else "\u00a0Uhr")
+
+
+def file_size(size: int) -> str:
+    """A size in bytes, rounded for people: ``812 KB``, ``1,4 MB``."""
+    if size < _KIB * _KIB:
+        return f"{max(1, round(size / _KIB))}\u00a0KB"
+    text = f"{size / _KIB / _KIB:.1f}"
+    return f"{text if _english() else text.translate(_GERMAN_NUMBER)}\u00a0MB"
+
+
+_GERMAN_NUMBER = str.maketrans(",.", ".,")
+
+
+def _english() -> bool:
+    return (get_language() or "de").startswith("en")

@@ -1,0 +1,35 @@
+"""What the frame adds to every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from amtsweg.platform.web import errors
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class FrameMiddleware:
+    """Give bare error answers (such as 405 without content) their page; close unused browser powers."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on and dress the answer."""
+        response = self._get_response(request)
+        if (
+            response.status_code in errors.EXPLANATIONS
+            and isinstance(response, HttpResponse)
+            and not response.content
+            and request.method != "HEAD"
+        ):
+            kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+            response = errors.page(request, response.status_code, headers=kept)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
