@@ -64,7 +64,7 @@ class Config:
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Config:
-        """Read the settings; raises `PlainError` with a sentence if one of them cannot be meant so."""
+        """Read the settings; raises `PlainError` if one of them cannot be meant so."""
         env = os.environ if environ is None else environ
         port = _number(env, "PORT", 8000, 1, 65534)
         issuer = env.get("AMTSWEG_IDP_ISSUER") or None
