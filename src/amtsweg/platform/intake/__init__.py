@@ -1,1 +1,1 @@
-"""Assistants: the pages on which a person applies, the draft behind them, its uploads, the sending."""
+"""Assistants: the pages on which a person applies, the draft, its uploads, the sending."""

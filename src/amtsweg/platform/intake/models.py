@@ -15,9 +15,9 @@ from amtsweg.platform.federation.ids import uuid7
 class Draft(models.Model):
     """An application that is being filled in, for 30 days since the last change.
 
-    ``content`` is sealed JSON: see ``drafts.Content``. ``code_hash`` is the blinded resume code, which
-    after sending is the status code. ``version`` counts saved pages, so that a second tab is noticed.
-    ``submission`` is set when it was sent; then ``content`` keeps nothing but the code.
+    ``content`` is sealed JSON: see ``content.Content``. ``code_hash`` is the blinded resume code,
+    which after sending is the status code. ``version`` counts saved pages, so that a second tab is
+    noticed. ``submission`` is set when it was sent; then ``content`` keeps nothing but the code.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -54,9 +54,9 @@ class Draft(models.Model):
 
 
 class DraftFile(models.Model):
-    """The sealed content of one uploaded file. What it is called and where it belongs: the draft knows.
+    """The sealed content of one uploaded file. Its name and place are in the draft's content.
 
-    ``size`` is in bytes of the file itself.
+    ``size`` is that of the file itself, in bytes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,1 +1,1 @@
-"""The one door: destinations and their keys, sealed submissions, their events. FIT-Connect's envelope."""
+"""The one door: destinations and their keys, sealed submissions and their events (FIT-Connect)."""

@@ -10,3 +10,7 @@ class TransportConfig(AppConfig):
 
     name = "amtsweg.platform.transport"
     label = "transport"
+
+    def ready(self) -> None:
+        """Enqueue the acceptance of whatever is sent."""
+        from amtsweg.platform.transport import jobs  # noqa: F401, PLC0415

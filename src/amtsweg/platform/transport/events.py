@@ -16,7 +16,7 @@ class SubmissionSent:
 
 @dataclass(frozen=True)
 class SubmissionAccepted:
-    """The submission was opened and is what its sender sealed: from here on it is the authority's."""
+    """The submission was opened and is what its sender sealed: it is now the authority's."""
 
     submission_id: UUID
     authority_id: UUID

@@ -1,7 +1,8 @@
-"""Destinations, their private keys, submissions, attachments, and the log of what befell a submission.
+"""Destinations, their private keys, submissions, attachments, and the log of their events.
 
-A destination's public part is readable by everybody, because whoever sends must know its key. All else
-stands behind the tenant wall; a submission is also visible to the account or code that sent it.
+A destination's public part is readable by everybody, because whoever sends must know its key. All
+else stands behind the tenant wall; a submission with its attachments and events is also visible to
+the account or code that sent it. Private keys are the worker's alone: the web never sees them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class DestinationStatus(models.TextChoices):
 class Destination(models.Model):
     """Where an authority receives the submissions of one service, with the key that seals them.
 
-    ``public_key`` is an RSA-4096 JWK with ``alg`` RSA-OAEP-256 and ``key_ops`` wrapKey, as FIT-Connect
-    hands it out.
+    ``public_key`` is an RSA-4096 JWK with ``alg`` RSA-OAEP-256 and ``key_ops`` wrapKey, as
+    FIT-Connect hands it out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -51,7 +52,7 @@ class Destination(models.Model):
 
 
 class DestinationKey(models.Model):
-    """The private half of a destination's key, sealed with the authority's key. Seen by it alone."""
+    """The private half of a destination's key: PKCS #8, sealed with the authority's key."""
 
     destination = models.OneToOneField(
         Destination, primary_key=True, on_delete=models.PROTECT, related_name="key"
@@ -77,7 +78,9 @@ class Submission(models.Model):
 
     ``case_id`` is FIT-Connect's caseId: it ties later submissions of the same matter together.
     ``reference`` is what the person quotes and what the authority files the case under.
-    ``code_hash`` is the blinded status code of a person without an account.
+    ``code_hash`` is the blinded status code of whoever sent it.
+    ``content_keys`` is empty until acceptance. Then it holds the JWE's content keys, sealed with the
+    authority's key: reading needs no private key any more, and the JWE stay what was sent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -94,6 +97,7 @@ class Submission(models.Model):
     data_jwe = models.TextField()
     account = models.ForeignKey("identity.Account", null=True, on_delete=models.PROTECT)
     code_hash = models.BinaryField(null=True)
+    content_keys = models.BinaryField(null=True)
     submitted_at = models.DateTimeField()
 
     class Meta:
@@ -110,11 +114,17 @@ class Submission(models.Model):
 
 
 class SubmissionAttachment(models.Model):
-    """One attachment: a JWE in compact form (ASCII bytes). Its name and hash are in the metadata."""
+    """One attachment: a JWE in compact form (ASCII). Its name and hash are in the metadata.
+
+    ``size`` is that of the file itself, in bytes.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
     authority = models.ForeignKey("federation.Authority", on_delete=models.PROTECT)
+    account = models.ForeignKey("identity.Account", null=True, on_delete=models.PROTECT)
+    code_hash = models.BinaryField(null=True)
+    size = models.PositiveIntegerField()
     jwe = models.BinaryField()
 
     def __str__(self) -> str:
@@ -133,13 +143,15 @@ class EventKind(models.TextChoices):
 class EventLog(models.Model):
     """One event of a submission. Append-only by trigger.
 
-    ``problems`` is a list of ``{"code", "where", "detail"}``: what the receiver found wrong. It names
-    places and rules, never values, because it is not sealed.
+    ``problems`` is a list of ``{"code", "where", "detail"}``: what the receiver found wrong. It
+    names places and rules, never values, because it is not sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="events")
     authority = models.ForeignKey("federation.Authority", on_delete=models.PROTECT)
+    account = models.ForeignKey("identity.Account", null=True, on_delete=models.PROTECT)
+    code_hash = models.BinaryField(null=True)
     kind = models.CharField(max_length=16, choices=EventKind.choices)
     at = models.DateTimeField()
     problems = models.JSONField(default=list)
