@@ -289,8 +289,8 @@ _LETTERS = str.maketrans(
 )
 # Words that a CEL identifier may not be (CEL language definition, "Syntax").
 _RESERVED = frozenset(
-    "as break const continue else false for function if import in let loop namespace null package"
-    " return true var void while".split()
+    {"as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in"}
+    | {"let", "loop", "namespace", "null", "package", "return", "true", "var", "void", "while"}
 )
 
 

@@ -1,0 +1,88 @@
+"""Code lists in OASIS genericode 1.0, as XRepository publishes them."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from amtsweg.kit.fim.model import CodeList, FimError, Value
+from amtsweg.kit.fim.xml import line_of, parse, text_of
+from amtsweg.kit.findings import Finding, Severity
+
+_NAME_COLUMNS = ("name", "codename", "bezeichnung", "wert", "beschreibung", "label")
+_HELP_COLUMNS = ("hilfe", "help", "erlaeuterung")
+
+
+def read(
+    document: bytes,
+    *,
+    file: str = "",
+    code_column: str = "",
+    name_column: str = "",
+    help_column: str = "",
+) -> CodeList:
+    """Read a code list; the columns are those named, else the list's own recommendation.
+
+    Raises FimError where the document is no genericode list or a code stands there twice.
+    """
+    root = parse(document, file=file)
+    if etree.QName(root).localname != "CodeList":
+        raise FimError(
+            [_finding("genericode.root", "Dies ist keine Genericode-Liste.", file, root)]
+        )
+    columns = [str(column.get("Id")) for column in _all(root, "Column") if column.get("Id")]
+    code = code_column or _key_column(root) or (columns[0] if columns else "")
+    others = [column for column in columns if column != code]
+    name = name_column or _named(others, _NAME_COLUMNS) or (others[0] if others else code)
+    help_ = help_column or _named([c for c in others if c != name], _HELP_COLUMNS)
+    missing = [column for column in (code, name) if column not in columns]
+    if missing:
+        message = f"Die Spalte „{missing[0]}“ fehlt in der Codeliste."
+        raise FimError([_finding("genericode.column", message, file, root)])
+    values: dict[str, Value] = {}
+    findings = []
+    for row in _all(root, "Row"):
+        cells = {str(c.get("ColumnRef")): text_of(c) for c in row if c.get("ColumnRef")}
+        value = Value(cells.get(code, ""), cells.get(name, ""), cells.get(help_, ""))
+        if not value.code or value.code in values:
+            problem = f"Der Code „{value.code}“ ist leer oder steht zweimal in der Liste."
+            findings.append(_finding("genericode.code", problem, file, row))
+        values[value.code] = value
+    if findings:
+        raise FimError(findings)
+    return CodeList(
+        urn=_first(root, "CanonicalUri"),
+        version=_first(root, "Version"),
+        name=_first(root, "LongName") or _first(root, "ShortName"),
+        values=tuple(values.values()),
+        version_urn=_first(root, "CanonicalVersionUri"),
+        code_column=code_column,
+        name_column=name_column,
+        help_column=help_column,
+    )
+
+
+def _all(root: etree._Element, name: str) -> list[etree._Element]:
+    """Elements by local name: real lists are written with and without the namespace."""
+    return [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name]
+
+
+def _first(root: etree._Element, name: str) -> str:
+    found = _all(root, name)
+    return text_of(found[0]) if found else ""
+
+
+def _key_column(root: etree._Element) -> str:
+    keys = _all(root, "Key")
+    recommended = [key for key in keys if _all(key, "recommendedKeyColumn")] or keys
+    references = _all(recommended[0], "ColumnRef") if recommended else []
+    return str(references[0].get("Ref", "")) if references else ""
+
+
+def _named(columns: list[str], wanted: tuple[str, ...]) -> str:
+    by_name = {column.lower(): column for column in columns}
+    return next((by_name[name] for name in wanted if name in by_name), "")
+
+
+def _finding(code: str, message: str, file: str, at: etree._Element) -> Finding:
+    remedy = "Laden Sie die Liste neu aus dem XRepository."
+    return Finding(code, Severity.ERROR, message, remedy, file, line_of(at))
