@@ -109,8 +109,8 @@ def submit(
     """Seal an application for a destination and store it. Three queries and one per attachment.
 
     ``data`` is canonical JSON by the edition's schema. ``metadata`` adds members of the FIT-Connect
-    schema, such as replyChannel. ``attachments`` may be a generator: one file is in memory at a time.
-    The caller's scope is the sender's (``account`` or ``code_hash``) or the authority's.
+    schema, such as replyChannel. ``attachments`` may be a generator: then one file at a time is in
+    memory. The caller's scope is the sender's (``account`` or ``code_hash``) or the authority's.
     """
     now = timezone.now()
     sent = Submission(
@@ -137,7 +137,7 @@ def submit(
 
 @transaction.atomic
 def accept(submission_id: UUID) -> Submission:
-    """Open a submission for its authority, once: test it against its hashes and its edition's schema.
+    """Open a submission for its authority, once, and test its hashes and its edition's schema.
 
     What is not what was sealed is rejected, and kept. Data that break the schema are accepted with
     the problems in the event log: a person's application is never lost to a rule of form.

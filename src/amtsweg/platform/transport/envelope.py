@@ -47,7 +47,7 @@ _registry = _Registry(algorithms=[KEY_WRAPPING, ENCRYPTION])
 
 
 class KeyPair(NamedTuple):
-    """A destination's key: its id (RFC 7638 thumbprint), the public JWK, the private key as PKCS #8."""
+    """A destination's key: id (RFC 7638 thumbprint), public JWK, private key as PKCS #8."""
 
     kid: str
     public: dict[str, Any]

@@ -42,7 +42,7 @@ def service_urn(leika_key: str) -> str:
 def build(
     data: bytes, edition_hash: str, attachments: Iterable[FileInfo], more: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The metadata of this content. ``more`` holds further members of the schema, such as replyChannel."""
+    """The metadata of this content. ``more`` holds further members, such as replyChannel."""
     return {
         "$schema": SCHEMA,
         **more,

@@ -79,8 +79,8 @@ class Submission(models.Model):
     ``case_id`` is FIT-Connect's caseId: it ties later submissions of the same matter together.
     ``reference`` is what the person quotes and what the authority files the case under.
     ``code_hash`` is the blinded status code of whoever sent it.
-    ``content_keys`` is empty until acceptance. Then it holds the JWE's content keys, sealed with the
-    authority's key: reading needs no private key any more, and the JWE stay what was sent.
+    ``content_keys`` is empty until acceptance. Then it holds the JWE's content keys, sealed with
+    the authority's key: reading needs no private key any more, and the JWE stay what was sent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

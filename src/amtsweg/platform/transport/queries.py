@@ -65,8 +65,8 @@ def submission(submission_id: UUID) -> Submission:
 def open_submission(sent: Submission) -> Opened:
     """What was sent. At most two queries.
 
-    An accepted submission opens for whoever may see it. One that waits for acceptance opens only for
-    the worker in the authority's scope. Raises EnvelopeError.
+    An accepted submission opens for whoever may see it. One that waits for acceptance opens only
+    for the worker in the authority's scope. Raises EnvelopeError.
     """
     keys = content_keys(sent)
     described = json.loads(envelope.decrypt(sent.metadata_jwe, keys["metadata"]))
