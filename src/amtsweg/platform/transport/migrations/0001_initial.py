@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 ("metadata_jwe", models.TextField()),
                 ("data_jwe", models.TextField()),
                 ("code_hash", models.BinaryField(null=True)),
+                ("content_keys", models.BinaryField(null=True)),
                 ("submitted_at", models.DateTimeField()),
                 (
                     "account",
@@ -122,6 +123,7 @@ class Migration(migrations.Migration):
                         default=uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("code_hash", models.BinaryField(null=True)),
                 (
                     "kind",
                     models.CharField(
@@ -136,6 +138,14 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField()),
                 ("problems", models.JSONField(default=list)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identity.account",
+                    ),
+                ),
                 (
                     "authority",
                     models.ForeignKey(
@@ -161,7 +171,17 @@ class Migration(migrations.Migration):
                         default=uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("code_hash", models.BinaryField(null=True)),
+                ("size", models.PositiveIntegerField()),
                 ("jwe", models.BinaryField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identity.account",
+                    ),
+                ),
                 (
                     "authority",
                     models.ForeignKey(
@@ -223,10 +243,12 @@ class Migration(migrations.Migration):
             ),
         ),
         wall.protect("transport_destination", public_read=True),
-        # A private key is the authority's alone: neither account nor code ever reaches it.
         wall.protect("transport_destinationkey"),
+        migrations.RunSQL(
+            "REVOKE ALL ON transport_destinationkey FROM amtsweg_web", migrations.RunSQL.noop
+        ),
         wall.protect("transport_submission", account="account_id", code="code_hash"),
-        wall.protect("transport_submissionattachment"),
-        wall.protect("transport_eventlog"),
+        wall.protect("transport_submissionattachment", account="account_id", code="code_hash"),
+        wall.protect("transport_eventlog", account="account_id", code="code_hash"),
         wall.append_only("transport_eventlog"),
     ]
