@@ -1,1 +1,1 @@
-"""What can be asked for and where: services, their editions, the towns' adoptions, search, competence."""
+"""What can be asked for and where: services, editions, adoptions, search, competence."""

@@ -1,7 +1,7 @@
 """Services, their immutable editions, and each authority's adoption of them.
 
-Services and editions belong to everybody. Adoptions stand behind the tenant wall for writing and are
-public for reading: whether a town offers a service, and at what fee, is no secret.
+Services and editions belong to everybody. Adoptions stand behind the tenant wall for writing and
+are public for reading: whether a town offers a service, and at what fee, is no secret.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ class Service(models.Model):
 
     @property
     def text(self) -> dict[str, str]:
-        """What is said about the service, by key, in the language of the request, else in German."""
+        """What is said about the service, by key, in the request's language, else in German."""
         german: dict[str, str] = self.texts.get("de", {})
         return {**german, **self.texts.get((get_language() or "de")[:2], {})}
 
 
 class Edition(models.Model):
-    """A service's content for one state of the law. Named by the hash of its archive; never changes.
+    """A service's content for one state of the law, named by its archive's hash; never changes.
 
     A correction of an edition is another edition in force from the same day.
     """
@@ -104,7 +104,7 @@ class AdoptionState(models.TextChoices):
 class Adoption(models.Model):
     """One authority's use of a service, with its own statute and fees as parameters.
 
-    ``confirmed_at`` is empty as long as the parameters are examples that nobody in the town confirmed.
+    ``confirmed_at`` is empty as long as the parameters are examples that the town did not confirm.
     ``rehearsed_edition`` is the edition whose golden cases passed under these parameters.
     """
 

@@ -1,4 +1,4 @@
-"""Gather what others made for our pages: KERN UX, htmx, fonts. Run once at set-up, served as static files."""
+"""Gather what others made for our pages: KERN UX, htmx, fonts. Run once at set-up."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def _cut(font: Path, into: Path) -> None:
             str(font),
             f"--unicodes={CHARACTERS}",
             "--flavor=woff2",
+            "--quiet",
             "--layout-features=kern,liga,mark,mkmk,ccmp,locl,tnum,lnum",
             f"--output-file={into / font.name}",
         ]

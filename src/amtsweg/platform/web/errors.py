@@ -143,6 +143,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: an expired page, or a foreign site that posts in a person's name."""
+    """A form without its token: an expired page, or a foreign site posting in a person's name."""
     logger.warning("csrf_refused", path=request.path, reason=reason)
     return page(request, HTTPStatus.FORBIDDEN, CSRF_EXPLANATION)

@@ -19,7 +19,7 @@ def environment(**options: Any) -> Environment:
     language of the request, ``static("…")``, and the filters of ``formats``.
     """
     options["undefined"] = StrictUndefined
-    made = Environment(
+    made = Environment(  # noqa: S701 - Django's backend turns autoescape on
         **options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True
     )
     made.policies["ext.i18n.trimmed"] = True

@@ -11,9 +11,11 @@ from amtsweg.platform.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
+UNUSED_POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
 
 class FrameMiddleware:
-    """Give bare error answers (such as 405 without content) their page; close unused browser powers."""
+    """Give bare error answers (a 405 without content) their page; close unused browser powers."""
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
@@ -29,7 +31,5 @@ class FrameMiddleware:
         ):
             kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
             response = errors.page(request, response.status_code, headers=kept)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
+        response.headers.setdefault("Permissions-Policy", UNUSED_POWERS)
         return response

@@ -12,6 +12,3 @@ urlpatterns = [
     path("datenschutz/", views.privacy, name="privacy"),
     path("barrierefreiheit/", views.accessibility, name="accessibility"),
 ]
-
-# Has one address whatever the language: included at the root beside the translated ones.
-well_known = [path(".well-known/security.txt", views.security_txt, name="security_txt")]

@@ -10,25 +10,26 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from amtsweg.platform.web.operator import operator
 from amtsweg.platform.web.shortcuts import render
 
 
 @require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
     """Who runs this installation (§ 5 DDG)."""
-    return render(request, "web/imprint.html", {"operator": settings.OPERATOR})
+    return render(request, "web/imprint.html", {"operator": operator()})
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What happens to personal data (Art. 13 GDPR)."""
-    return render(request, "web/privacy.html", {"operator": settings.OPERATOR})
+    return render(request, "web/privacy.html", {"operator": operator()})
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """How accessible the pages are and where to report barriers (§ 12b BGG and the states' laws)."""
-    return render(request, "web/accessibility.html", {"operator": settings.OPERATOR})
+    """How accessible the pages are and where to report barriers (§ 12b BGG, states' laws)."""
+    return render(request, "web/accessibility.html", {"operator": operator()})
 
 
 @require_safe
@@ -37,7 +38,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Where to report a weakness (RFC 9116). Expires in half a year, so that it is looked after."""
     expires = (timezone.now().astimezone(UTC) + timedelta(days=180)).replace(microsecond=0)
     lines = [
-        f"Contact: mailto:{settings.OPERATOR['security_email']}",
+        f"Contact: mailto:{operator().security_email}",
         f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
         "Preferred-Languages: de, en",
         f"Canonical: {settings.BASE_URL}/.well-known/security.txt",

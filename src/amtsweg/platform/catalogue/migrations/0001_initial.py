@@ -11,14 +11,13 @@ from amtsweg.platform.federation import wall
 from amtsweg.platform.federation.ids import uuid7
 
 # A stemmer per language over words without accents, so that "Hundegebühr" and "hundegebuehren" meet.
+WORDS = "ALTER MAPPING FOR hword, hword_part, word"
 SEARCH_LANGUAGES = migrations.RunSQL(
     sql=[
         "CREATE TEXT SEARCH CONFIGURATION amtsweg_de (COPY = german)",
-        "ALTER TEXT SEARCH CONFIGURATION amtsweg_de ALTER MAPPING FOR hword, hword_part, word"
-        " WITH unaccent, german_stem",
+        f"ALTER TEXT SEARCH CONFIGURATION amtsweg_de {WORDS} WITH unaccent, german_stem",
         "CREATE TEXT SEARCH CONFIGURATION amtsweg_en (COPY = english)",
-        "ALTER TEXT SEARCH CONFIGURATION amtsweg_en ALTER MAPPING FOR hword, hword_part, word"
-        " WITH unaccent, english_stem",
+        f"ALTER TEXT SEARCH CONFIGURATION amtsweg_en {WORDS} WITH unaccent, english_stem",
     ],
     reverse_sql=[
         "DROP TEXT SEARCH CONFIGURATION amtsweg_en",
