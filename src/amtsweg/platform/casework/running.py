@@ -1,0 +1,151 @@
+"""A case's process: restored, moved on, its effects performed, its tasks brought in line.
+
+The engine is the kit's. It never acts itself: it names effects, and they are performed here, in the
+same transaction as the step that caused them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from amtsweg.kit.package import Edition
+from amtsweg.kit.process import Effect, Instance
+from amtsweg.platform.casework import deadlines, journal
+from amtsweg.platform.casework.events import (
+    CaseClosed,
+    DocumentsRequested,
+    MandateGiven,
+    NoticeRequested,
+)
+from amtsweg.platform.casework.models import (
+    Case,
+    CaseState,
+    Entry,
+    Message,
+    MessageKind,
+    Task,
+    TaskState,
+)
+from amtsweg.platform.catalogue import queries as catalogue
+from amtsweg.platform.events import emit
+from amtsweg.platform.federation import vault
+from amtsweg.platform.transport import queries as transport
+
+
+def edition_of(case: Case) -> Edition:
+    """The compiled edition under which this case runs."""
+    return catalogue.compiled(case.edition_id)
+
+
+def context_of(case: Case, answers: Mapping[str, Any], attachments: int) -> dict[str, Any]:
+    """What expressions of the process can see: answers, parameters, the application's date."""
+    return {
+        "answers": answers,
+        "parameters": case.parameters,
+        "application": {
+            "date": case.applied_on.isoformat(),
+            "number_of_attachments": attachments,
+        },
+    }
+
+
+def restore(case: Case) -> Instance:
+    """The case's process where it stands."""
+    opened = transport.open_submission(case.submission)
+    context = context_of(case, opened.data, len(opened.attachments))
+    state = vault.unseal(case.authority_id, bytes(case.process_state), context=f"process:{case.id}")
+    return edition_of(case).process.restore(state, context)
+
+
+def settle(case: Case, instance: Instance, actor: str) -> None:
+    """Perform the effects of the last step, bring tasks in line and keep the new state.
+
+    The caller holds the lock on the case.
+    """
+    for effect in instance.effects():
+        _PERFORM[effect.activity](case, effect, actor)
+    _sync_tasks(case, instance)
+    case.process_state = vault.seal(
+        case.authority_id, instance.dump(), context=f"process:{case.id}"
+    )
+    case.save()
+
+
+def _sync_tasks(case: Case, instance: Instance) -> None:
+    wanted = {task.id: task for task in instance.tasks()}
+    present = {
+        task.engine_id: task for task in Task.objects.filter(case=case, state=TaskState.OPEN)
+    }
+    gone = [task.pk for engine_id, task in present.items() if engine_id not in wanted]
+    if gone:
+        Task.objects.filter(pk__in=gone).update(state=TaskState.WITHDRAWN, done_at=timezone.now())
+    for engine_id, task in wanted.items():
+        if engine_id not in present:
+            Task.objects.create(
+                authority_id=case.authority_id,
+                case=case,
+                engine_id=engine_id,
+                name=task.name,
+                role=task.role,
+                different_from=task.different_from or "",
+                opened_at=timezone.now(),
+            )
+            journal.append(case, journal.SYSTEM, Entry.TASK_OPENED, task=task.name)
+
+
+def _request_documents(case: Case, effect: Effect, actor: str) -> None:
+    days = int(effect.arguments["days"])
+    until = deadlines.today() + deadlines.DAY * days
+    content = {"documents": effect.arguments["documents"]}
+    message = Message(
+        authority_id=case.authority_id,
+        case=case,
+        kind=MessageKind.DOCUMENTS_REQUESTED,
+        created_at=timezone.now(),
+        answer_until=until,
+    )
+    message.content = vault.seal_json(case.authority_id, content, context=f"message:{message.id}")
+    message.save()
+    case.state = CaseState.WAITING
+    journal.append(
+        case, actor, Entry.DOCUMENTS_REQUESTED, message=str(message.id), until=until.isoformat()
+    )
+    if deadlines.rest(case):
+        journal.append(case, journal.SYSTEM, Entry.DEADLINE_RESTS, message=str(message.id))
+    emit(DocumentsRequested(case.id, case.authority_id, message.id))
+
+
+def _issue_notice(case: Case, effect: Effect, actor: str) -> None:
+    template = effect.arguments["template"]
+    case.state, case.decided_at, case.outcome = CaseState.DECIDED, timezone.now(), template
+    journal.append(case, actor, Entry.NOTICE_REQUESTED, template=template)
+    emit(NoticeRequested(case.id, case.authority_id, template))
+
+
+def _record_mandate(case: Case, effect: Effect, actor: str) -> None:
+    journal.append(case, journal.SYSTEM, Entry.MANDATE_RECORDED)
+    iban, holder = effect.arguments["iban"], effect.arguments["holder"]
+    emit(MandateGiven(case.id, case.authority_id, iban, holder))
+
+
+def _set_deadline(case: Case, effect: Effect, actor: str) -> None:
+    deadlines.set_due(case, deadlines.today() + deadlines.DAY * int(effect.arguments["days"]))
+
+
+def _close(case: Case, effect: Effect, actor: str) -> None:
+    outcome = effect.arguments["outcome"]
+    case.state, case.closed_at, case.outcome = CaseState.CLOSED, timezone.now(), outcome
+    journal.append(case, journal.SYSTEM, Entry.CASE_CLOSED, outcome=outcome)
+    emit(CaseClosed(case.id, case.authority_id, outcome))
+
+
+_PERFORM: Mapping[str, Callable[[Case, Effect, str], None]] = {
+    "request_documents": _request_documents,
+    "issue_notice": _issue_notice,
+    "record_mandate": _record_mandate,
+    "set_deadline": _set_deadline,
+    "close": _close,
+}

@@ -1,0 +1,105 @@
+"""The form of a task: the inputs that the process names, drawn with the same items as an assistant.
+
+Labels come from the edition's texts: ``task.<task>.inputs.<input>`` and, for a choice,
+``task.<task>.values.<input>.<value>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from amtsweg.kit.forms import Option, Widget
+from amtsweg.kit.package import Edition
+from amtsweg.kit.process import TaskInput
+
+_KINDS = {
+    "choice": "radio",
+    "text": "textarea",
+    "int": "number",
+    "cents": "currency",
+    "date": "date",
+    "bool": "bool",
+}
+
+
+def items(
+    edition: Edition,
+    task: str,
+    inputs: tuple[TaskInput, ...],
+    language: str,
+    *,
+    entered: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> tuple[Widget, ...]:
+    """The widgets of a task's form, with what was entered and what is wrong with it."""
+    return tuple(
+        _widget(edition, task, one, language, entered or {}, errors or {}) for one in inputs
+    )
+
+
+def _widget(
+    edition: Edition,
+    task: str,
+    one: TaskInput,
+    language: str,
+    entered: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> Widget:
+    words = f"task.{task}"
+    return Widget(
+        kind=_KINDS[one.type],
+        path=one.name,
+        label=edition.text(language, f"{words}.inputs.{one.name}"),
+        help=edition.text(language, f"{words}.help.{one.name}", default=""),
+        required=one.required and not one.required_when,
+        value=_shown(one, entered),
+        options=tuple(
+            Option(value, edition.text(language, f"{words}.values.{one.name}.{value}"))
+            for value in one.values
+        ),
+        errors=(errors[one.name],) if one.name in errors else (),
+    )
+
+
+def _shown(one: TaskInput, entered: Mapping[str, str]) -> str | dict[str, str]:
+    if one.type == "date":
+        return {part: entered.get(f"{one.name}.{part}", "") for part in ("day", "month", "year")}
+    return entered.get(one.name, "")
+
+
+def read(
+    inputs: tuple[TaskInput, ...], entered: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The result that the entered texts mean, and what is wrong with them by input name."""
+    result: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for one in inputs:
+        text = _text(one, entered)
+        if not text:
+            continue
+        try:
+            result[one.name] = _value(one, text)
+        except ValueError:
+            errors[one.name] = _("Bitte prüfen Sie diese Eingabe.")
+    return result, errors
+
+
+def _text(one: TaskInput, entered: Mapping[str, str]) -> str:
+    if one.type == "date":
+        parts = [entered.get(f"{one.name}.{part}", "").strip() for part in ("year", "month", "day")]
+        return "-".join(part.zfill(2) for part in parts) if any(parts) else ""
+    return entered.get(one.name, "").strip()
+
+
+def _value(one: TaskInput, text: str) -> Any:
+    if one.type == "bool":
+        return text == "true"
+    if one.type == "int":
+        return int(text)
+    if one.type == "cents":
+        euros, _sep, cents = text.replace(".", "").replace("€", "").strip().partition(",")
+        return int(euros) * 100 + int(cents.ljust(2, "0")[:2] or "0")
+    return text

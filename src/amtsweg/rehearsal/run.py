@@ -1,0 +1,199 @@
+"""Rehearse a package against a running installation: the smoke test of every installation.
+
+Each golden case goes the whole way, applicant → clerk → sealed notice, by pages and forms alone; then
+the notice's own facts are compared with what the case expects.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from amtsweg.kit.package import Edition, GoldenCase, Town, covers, read_package
+from amtsweg.rehearsal.browser import PageError
+from amtsweg.rehearsal.people import Applicant, Receipt, Staff
+
+Credentials = Callable[[str, str], tuple[str, str]]
+"""From a town's name and a role ("clerk", "clerk2", "head") to user name and password."""
+
+
+@dataclass
+class Outcome:
+    """How one case went. ``steps`` are seconds by step, in order."""
+
+    name: str
+    town: str
+    passed: bool = False
+    seconds: float = 0.0
+    steps: dict[str, float] = field(default_factory=dict)
+    fee_cents: int | None = None
+    expected_fee_cents: int | None = None
+    notice: str = ""
+    why: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The case as the command prints it."""
+        return {
+            **vars(self),
+            "seconds": round(self.seconds, 3),
+            "steps": {name: round(took, 3) for name, took in self.steps.items()},
+        }
+
+
+def rehearse(
+    path: Path,
+    base_url: str,
+    credentials: Credentials,
+    *,
+    town: str = "",
+    case: str = "",
+    folder: Path,
+) -> Iterator[Outcome]:
+    """Send the newest edition's golden cases through the stack; yields each outcome as it is known.
+
+    ``town`` and ``case`` choose by name (a part of it is enough); notices are kept in ``folder``.
+    """
+    edition = max(read_package(path).editions, key=lambda one: one.in_force_from)
+    folder.mkdir(parents=True, exist_ok=True)
+    staff = _Office(base_url, credentials)
+    try:
+        for place, golden in _chosen(edition, town, case):
+            yield _rehearse(edition, place, golden, base_url, staff, folder)
+    finally:
+        staff.close()
+
+
+def _chosen(edition: Edition, town: str, case: str) -> Iterator[tuple[Town, GoldenCase]]:
+    for place in edition.towns:
+        if town.casefold() not in place.name.casefold():
+            continue
+        for golden in place.cases:
+            if case.casefold() in golden.name.casefold():
+                yield place, golden
+
+
+def _rehearse(
+    edition: Edition,
+    town: Town,
+    golden: GoldenCase,
+    base_url: str,
+    staff: _Office,
+    folder: Path,
+) -> Outcome:
+    outcome = Outcome(golden.name, town.name, expected_fee_cents=golden.expected.fee_cents)
+    applicant = Applicant(base_url, edition.package.slug, town.ars, language=golden.language)
+    begin = time.perf_counter()
+    try:
+        _go(edition, applicant, town, golden, staff, outcome, folder)
+    except PageError as stuck:
+        outcome.why = str(stuck)
+    finally:
+        applicant.close()
+    outcome.seconds = time.perf_counter() - begin
+    outcome.passed = not outcome.why
+    return outcome
+
+
+def _go(
+    edition: Edition,
+    applicant: Applicant,
+    town: Town,
+    golden: GoldenCase,
+    staff: _Office,
+    outcome: Outcome,
+    folder: Path,
+) -> None:
+    with _timed(outcome, "apply"):
+        receipt = applicant.apply(golden.answers, golden.attachments)
+    with _timed(outcome, "decide"):
+        _work(edition, applicant, receipt, town, golden, staff)
+    with _timed(outcome, "notice"):
+        pdf = applicant.notice(receipt)
+    file = folder / f"{receipt.reference}.pdf"
+    file.write_bytes(pdf)
+    outcome.notice = str(file)
+    with _timed(outcome, "verify"):
+        verified = applicant.verify(pdf)
+        genuine = verified.text("genuine")
+    facts = notice_facts(pdf)
+    outcome.fee_cents = facts.get("fee_cents")
+    outcome.why = "; ".join(_differences(golden, facts, genuine))
+
+
+def _work(
+    edition: Edition,
+    applicant: Applicant,
+    receipt: Receipt,
+    town: Town,
+    golden: GoldenCase,
+    staff: _Office,
+) -> None:
+    for step in golden.steps:
+        if step.message:
+            applicant.answer_request(receipt, step.attachments, step.text)
+        else:
+            member = staff.member(town.name, edition.process.role(step.task))
+            member.finish_task(receipt.reference, step.result)
+
+
+def _differences(
+    golden: GoldenCase, facts: Mapping[str, Any], genuine: str | None
+) -> Iterator[str]:
+    if genuine is None:
+        yield "the verification page does not call the notice genuine"
+    expected = {
+        "decision": golden.expected.decision,
+        "fee_cents": golden.expected.fee_cents,
+        "template": golden.expected.notice,
+        "results": golden.expected.facts,
+    }
+    for name, value in expected.items():
+        if not covers(facts.get(name), value):
+            yield f"{name}: expected {value!r}, the notice says {facts.get(name)!r}"
+
+
+def notice_facts(pdf: bytes) -> dict[str, Any]:
+    """The facts that a notice carries as ``facts.json``; empty if it carries none."""
+    root = PdfFileReader(io.BytesIO(pdf)).root
+    names = root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", [])
+    for name, spec in zip(names[::2], names[1::2], strict=True):
+        if str(name) == "facts.json":
+            found: dict[str, Any] = json.loads(spec.get_object()["/EF"]["/F"].data)
+            return found
+    return {}
+
+
+class _Office:
+    """The members of staff of all towns, each signed in once."""
+
+    def __init__(self, base_url: str, credentials: Credentials) -> None:
+        self._base_url, self._credentials = base_url, credentials
+        self._members: dict[tuple[str, str], Staff] = {}
+
+    def member(self, town: str, role: str) -> Staff:
+        """The town's member with this role, at the desk."""
+        if (town, role) not in self._members:
+            self._members[town, role] = Staff(self._base_url, *self._credentials(town, role))
+        return self._members[town, role]
+
+    def close(self) -> None:
+        """Everybody leaves."""
+        for member in self._members.values():
+            member.close()
+
+
+@contextmanager
+def _timed(outcome: Outcome, step: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    try:
+        yield
+    finally:
+        outcome.steps[step] = time.perf_counter() - begin
