@@ -1,0 +1,1 @@
+"""Payments: the direct debit mandates that people give with an application."""

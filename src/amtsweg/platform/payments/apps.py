@@ -1,0 +1,16 @@
+"""The room's registration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """Mandates."""
+
+    name = "amtsweg.platform.payments"
+    label = "payments"
+
+    def ready(self) -> None:
+        """Listen to what lower rooms tell."""
+        from amtsweg.platform.payments import handlers  # noqa: F401, PLC0415
