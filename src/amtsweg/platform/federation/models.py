@@ -8,7 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import vault
 from .ids import uuid7
+
+NAME_CONTEXT = "member.name"
 
 
 class AreaKind(models.TextChoices):
@@ -19,6 +22,7 @@ class AreaKind(models.TextChoices):
     DISTRICT = "district", _("Landkreis")
     ASSOCIATION = "association", _("Gemeindeverband")
     MUNICIPALITY = "municipality", _("Gemeinde")
+    UNINCORPORATED = "unincorporated", _("Gemeindefreies Gebiet")
 
 
 class Area(models.Model):
@@ -28,7 +32,7 @@ class Area(models.Model):
     ags = models.CharField(max_length=8, blank=True, db_index=True)
     name = models.CharField(max_length=100)
     designation = models.CharField(max_length=60, blank=True)
-    kind = models.CharField(max_length=12, choices=AreaKind)
+    kind = models.CharField(max_length=16, choices=AreaKind)
     population = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=12, blank=True)
     district = models.CharField(max_length=12, blank=True)
@@ -70,7 +74,7 @@ class Authority(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="authorities")
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=12, choices=AreaKind)
+    kind = models.CharField(max_length=16, choices=AreaKind)
     street = models.CharField(max_length=120, blank=True)
     postcode = models.CharField(max_length=5, blank=True)
     place = models.CharField(max_length=100, blank=True)
@@ -118,6 +122,13 @@ class Member(models.Model):
                 fields=["account", "authority", "role"], name="member_role_once"
             )
         ]
+
+    @property
+    def name(self) -> str:
+        """What colleagues call the member; empty before the first sign-in."""
+        if not self.sealed_name:
+            return ""
+        return vault.unseal(self.authority_id, self.sealed_name, NAME_CONTEXT).decode()
 
     def __str__(self) -> str:
         return f"{self.role} {self.id}"
