@@ -127,12 +127,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, HTTPStatus.BAD_REQUEST)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
     return page(request, HTTPStatus.FORBIDDEN)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404. What was looked for is not repeated: it may be an attack or a secret."""
     return page(request, HTTPStatus.NOT_FOUND)
 

@@ -34,7 +34,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=3600)
-def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116). Expires in half a year, so that it is looked after."""
     expires = (timezone.now().astimezone(UTC) + timedelta(days=180)).replace(microsecond=0)
     lines = [
