@@ -1,0 +1,84 @@
+"""`amtsweg rehearse`: golden cases through a running installation."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amtsweg.config import Config
+
+if TYPE_CHECKING:
+    from amtsweg.rehearsal.run import Outcome
+
+
+def rehearse(
+    path: Annotated[
+        Path, typer.Argument(help="The package's folder, such as services/hundesteuer.")
+    ],
+    town: Annotated[str, typer.Option(help="Only towns whose name contains this.")] = "",
+    case: Annotated[str, typer.Option(help="Only cases whose name contains this.")] = "",
+    base_url: Annotated[
+        str, typer.Option(help="Address of the installation (the one of this home).")
+    ] = "",
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="AMTSWEG_REHEARSE_PASSWORD",
+            help="Password of the staff who rehearse (the demo's).",
+        ),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Send a package's golden cases through the running stack, from the first page to the sealed notice.
+
+    Ends with 0 only if every case passes. Staff sign in as clerk.TOWN and head.TOWN.
+    """
+    # The kit's engines take half a second to import; `--help` should not.
+    from amtsweg.rehearsal import run  # noqa: PLC0415
+
+    config = Config.load()
+    secret = password or config.demo_password
+    folder = config.home / "rehearsals"
+    outcomes: list[Outcome] = []
+    for outcome in run.rehearse(
+        path,
+        base_url or config.base_url,
+        _credentials(secret),
+        town=town,
+        case=case,
+        folder=folder,
+    ):
+        outcomes.append(outcome)
+        sys.stderr.write(_line(outcome))
+    passed = bool(outcomes) and all(outcome.passed for outcome in outcomes)
+    if as_json:
+        cases = [outcome.as_json() for outcome in outcomes]
+        sys.stdout.write(json.dumps({"passed": passed, "cases": cases}, ensure_ascii=False) + "\n")
+    else:
+        good = sum(outcome.passed for outcome in outcomes)
+        sys.stdout.write(f"{good} of {len(outcomes)} cases passed; notices lie in {folder}\n")
+    raise typer.Exit(0 if passed else 1)
+
+
+def _credentials(password: str) -> Callable[[str, str], tuple[str, str]]:
+    def known(town: str, role: str) -> tuple[str, str]:
+        return f"{role}.{_plain(town)}", password
+
+    return known
+
+
+def _plain(town: str) -> str:
+    spelled = town.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+
+
+def _line(outcome: Outcome) -> str:
+    sign = "✓" if outcome.passed else "✗"
+    why = f"\n    {outcome.why}" if outcome.why else ""
+    return f"{sign} {outcome.town}: {outcome.name} ({outcome.seconds:.1f} s){why}\n"
