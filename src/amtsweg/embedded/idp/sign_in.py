@@ -19,7 +19,7 @@ class DemoBackend(ModelBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,  # noqa: ARG002
+        request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
         **_kwargs: Any,

@@ -1,0 +1,184 @@
+"""The command `amtsweg`.
+
+Exit code 0: done; 1: looked at and found wanting, with one plain sentence; 2: wrong use. With
+`--json` standard output holds exactly one JSON document; messages go to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from amtsweg.config import Config
+from amtsweg.console import PlainError, say
+from amtsweg.platform.casework.commands import app as journal
+from amtsweg.platform.federation.commands import app as federation
+from amtsweg.rehearsal.commands import rehearse
+
+app = typer.Typer(
+    help="Digital public services in a federation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(federation, name="federation")
+app.add_typer(journal, name="journal")
+app.command()(rehearse)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_WITH_DATABASE = {"federation", "journal"}
+
+
+@app.callback()
+def before(context: typer.Context) -> None:
+    """Digital public services in a federation."""
+    if context.invoked_subcommand in _WITH_DATABASE and "--help" not in sys.argv:
+        from amtsweg.embedded import postgres
+
+        # Works beside a running installation and without one.
+        context.with_resource(postgres.running(Config.load()))
+
+
+@app.command()
+def run() -> None:
+    """Set up what is missing, start everything, print addresses and demo sign-ins."""
+    from amtsweg.embedded import supervisor
+
+    supervisor.run(Config.load())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version: logins, database, tables."""
+    from amtsweg.embedded import postgres, preparation
+
+    config = Config.load()
+    with postgres.running(config):
+        preparation.migrate(config)
+
+
+@app.command(name="seed-demo")
+def seed_demo() -> None:
+    """Fill in the demo's towns, people and services; safe to repeat."""
+    from amtsweg.embedded import postgres, preparation
+
+    with postgres.running(Config.load()):
+        preparation.seed_demo()
+
+
+@app.command(hidden=True)
+def prepare() -> None:
+    """Tables, static files and demo in one go, as `run` needs them."""
+    from amtsweg.embedded import postgres, preparation
+
+    config = Config.load()
+    with postgres.running(config):
+        preparation.prepare(config)
+
+
+@app.command()
+def worker() -> None:
+    """Work through jobs until stopped: open cases, seal notices, send mail."""
+    from amtsweg.embedded import preparation
+
+    preparation.set_up_django("worker")
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=2")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at this installation: home, key, disk, database, walls, running parts."""
+    from amtsweg.embedded import doctor as examination
+
+    findings = examination.examine(Config.load())
+    passed = not any(finding.severity == "error" for finding in findings)
+    if as_json:
+        _print_json({"passed": passed, "findings": [finding.as_json() for finding in findings]})
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.severity}: {finding.message} {finding.remedy}")
+        if passed:
+            typer.echo(say("This installation is well.", "Dieser Installation geht es gut."))
+    raise typer.Exit(0 if passed else 1)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
+    with_key: Annotated[
+        bool,
+        typer.Option(
+            "--with-key",
+            help="Put the master key in too: whoever has the file can read everything.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the database and this home's keys and files into one file, while it runs or not."""
+    from amtsweg.embedded import backups
+
+    _report(backups.backup(Config.load(), file, with_key=with_key), as_json=as_json)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a backup back; the database of before is kept under another name."""
+    from amtsweg.embedded import backups
+
+    _report(backups.restore(Config.load(), file), as_json=as_json)
+
+
+def main() -> None:
+    """Entry of the command: errors that a person can mend are one sentence, without a traceback."""
+    try:
+        app()
+    except PlainError as error:
+        _fail(str(error))
+    except OSError as error:
+        from amtsweg.embedded import home, processes
+
+        if not processes.disk_is_full(error):
+            raise
+        _fail(str(home.full_disk(Config.load().home)))
+    except Exception as error:
+        # The drivers' and Django's classes share this name; neither is worth importing for it.
+        if type(error).__name__ != "OperationalError":
+            raise
+        _fail(
+            say(
+                "The database does not answer: start Amtsweg with `make run`, "
+                "or check DATABASE_URL.",
+                "Die Datenbank antwortet nicht: Starten Sie Amtsweg mit `make run` oder prüfen "
+                "Sie DATABASE_URL.",
+            )
+        )
+
+
+def _report(counts: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(counts)
+    else:
+        for name, value in counts.items():
+            typer.echo(f"{name}: {value}")
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def _fail(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
