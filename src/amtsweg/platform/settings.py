@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Error answers get their page, after everything that may answer with an error.
+    "amtsweg.platform.web.middleware.FrameMiddleware",
     # request.account and request.member, read when asked for.
     "amtsweg.platform.identity.middleware.IdentityMiddleware",
 ]
@@ -155,16 +157,16 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = AMTSWEG.home / "static"
-# Before files are collected (tests, a developer's shell) they come from the rooms' own folders.
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
+# Hashed and compressed files as collected at set-up; tests take them from the rooms' own folders.
+PLAIN_STATIC = bool(os.environ.get("AMTSWEG_PLAIN_STATIC"))
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PLAIN_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if COLLECTED or os.environ.get("AMTSWEG_COLLECT")
-            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if PLAIN_STATIC
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
     },
 }

@@ -25,3 +25,8 @@ urlpatterns += i18n_patterns(
     *(path("", include(f"{room}.urls")) for room in settings.ROOMS if find_spec(f"{room}.urls")),
     prefix_default_language=False,
 )
+
+handler400 = "amtsweg.platform.web.errors.bad_request"
+handler403 = "amtsweg.platform.web.errors.permission_denied"
+handler404 = "amtsweg.platform.web.errors.not_found"
+handler500 = "amtsweg.platform.web.errors.server_error"

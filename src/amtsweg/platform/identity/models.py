@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from amtsweg.platform.federation import vault
 from amtsweg.platform.federation.ids import uuid7
+
+PROFILE_CONTEXT = "account.profile"
 
 
 class TrustLevel(models.IntegerChoices):
@@ -20,7 +25,8 @@ class TrustLevel(models.IntegerChoices):
 class Account(models.Model):
     """A person or a member of staff, known by the keyed hash of issuer and subject.
 
-    `sealed_profile` is JSON under the platform's key: given_name, family_name, birthdate, email, address.
+    `sealed_profile` is JSON under the platform's key, with the words of OpenID Connect: name,
+    given_name, family_name, birthdate, email, address {street_address, postal_code, locality}.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -36,6 +42,23 @@ class Account(models.Model):
     REQUIRED_FIELDS: tuple[str, ...] = ()
     is_authenticated = True
     is_anonymous = False
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """What the identity provider told about the person; empty if nothing."""
+        if not self.sealed_profile:
+            return {}
+        opened: dict[str, Any] = vault.unseal_json(
+            vault.PLATFORM, self.sealed_profile, PROFILE_CONTEXT
+        )
+        return opened
+
+    @property
+    def display_name(self) -> str:
+        """How to address the person; empty if the provider gave no name."""
+        profile = self.profile
+        parts = (profile.get("given_name"), profile.get("family_name"))
+        return " ".join(part for part in parts if part) or str(profile.get("name") or "")
 
     def __str__(self) -> str:
         return str(self.id)
