@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -36,12 +38,15 @@ def is_current(config: Config) -> bool:
 def prepare(config: Config) -> None:
     """Apply the migrations, collect the static files, fill in the demo; safe to repeat.
 
-    Must run in a process of its own: it sets Django up as the tables' owner.
+    Sets Django up as the tables' owner, so it runs in a process of its own; the demo, which only
+    adds rows, gets another one with the worker's login.
     """
     migrate(config)
     collect_static()
     if config.demo:
-        seed_demo()
+        subprocess.run(
+            [sys.executable, "-m", "amtsweg.cli", "seed-demo"], check=True, env=_as_worker()
+        )
     with roles.connect(config, "owner") as owner:
         owner.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(
@@ -71,7 +76,7 @@ def collect_static() -> None:
 
 def seed_demo() -> None:
     """Fill in the demo's authorities, members and adoptions."""
-    set_up_django("owner")
+    set_up_django("worker")
     from amtsweg.platform.demo import seed
 
     seed()
@@ -84,6 +89,11 @@ def set_up_django(role: str) -> None:
     import django
 
     django.setup()
+
+
+def _as_worker() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "AMTSWEG_COLLECT"}
+    return kept | {"AMTSWEG_DB_ROLE": "worker"}
 
 
 def _mark(config: Config) -> str:
