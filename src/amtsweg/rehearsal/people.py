@@ -69,7 +69,7 @@ class Applicant:
         typed: Mapping[str, str],
         attachments: Mapping[str, str],
     ) -> Page:
-        form = page.form(action="/antrag/", has="_page")
+        form = page.form(action="/antrag/", has="_version")
         for name, path in form.buttons:
             if name == "_add" and _present(form, path) < _wanted(answers, path):
                 return self._send(page, form, _choose(form, typed), (), button=(name, path))

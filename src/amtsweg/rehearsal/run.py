@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from amtsweg.kit.package import Edition, GoldenCase, Town, covers, read_package
+from amtsweg.kit.package import Edition, GoldenCase, Town, read_package
+from amtsweg.kit.package.rehearsal import differences
 from amtsweg.rehearsal.browser import PageError
 from amtsweg.rehearsal.people import Applicant, Receipt, Staff
 
@@ -125,7 +126,10 @@ def _go(
         genuine = verified.text("genuine")
     facts = notice_facts(pdf)
     outcome.fee_cents = facts.get("fee_cents")
-    outcome.why = "; ".join(_differences(golden, facts, genuine))
+    why = list(differences(golden, facts))
+    if genuine is None:
+        why.append("The verification page does not call the notice genuine.")
+    outcome.why = " ".join(why)
 
 
 def _work(
@@ -142,22 +146,6 @@ def _work(
         else:
             member = staff.member(town.name, edition.process.role(step.task))
             member.finish_task(receipt.reference, step.result)
-
-
-def _differences(
-    golden: GoldenCase, facts: Mapping[str, Any], genuine: str | None
-) -> Iterator[str]:
-    if genuine is None:
-        yield "the verification page does not call the notice genuine"
-    expected = {
-        "decision": golden.expected.decision,
-        "fee_cents": golden.expected.fee_cents,
-        "template": golden.expected.notice,
-        "results": golden.expected.facts,
-    }
-    for name, value in expected.items():
-        if not covers(facts.get(name), value):
-            yield f"{name}: expected {value!r}, the notice says {facts.get(name)!r}"
 
 
 def notice_facts(pdf: bytes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,13 @@ from django.utils import timezone
 
 from amtsweg.kit.forms import FileInfo
 from amtsweg.platform.casework import deadlines, journal, running
-from amtsweg.platform.casework.errors import FourEyes, NothingRequested, TaskGone, WrongRole
+from amtsweg.platform.casework.errors import (
+    FourEyes,
+    NotAdopted,
+    NothingRequested,
+    TaskGone,
+    WrongRole,
+)
 from amtsweg.platform.casework.events import CaseOpened
 from amtsweg.platform.casework.models import (
     Case,
@@ -57,9 +63,14 @@ def open_case(submission_id: UUID) -> Case:
     submission = transport.submission(submission_id)
     opened = transport.open_submission(submission)
     edition = catalogue.compiled(submission.edition_id)
-    adoption = catalogue.adoption(submission.authority_id, edition.package.slug)
+    adoption = catalogue.adoption(submission.authority, submission.destination.service)
+    if adoption is None:
+        raise NotAdopted(str(submission_id))
+    applied_on = timezone.localtime(submission.submitted_at).date()
     now = timezone.now()
-    names = [str(value) for value in edition.headline(opened.data)]
+    context = running.context_of(opened, adoption.parameters, applied_on)
+    # A case is known by whom its notice will be addressed to.
+    headline = str(edition.notice_rules.recipient[0].evaluate(context)).strip()
     case = Case(
         id=submission.case_id,
         authority_id=submission.authority_id,
@@ -67,11 +78,11 @@ def open_case(submission_id: UUID) -> Case:
         edition_id=submission.edition_id,
         reference=submission.reference,
         parameters=adoption.parameters,
-        search_tokens=tokens(submission.authority_id, names),
-        applied_on=timezone.localtime(submission.submitted_at).date(),
+        search_tokens=tokens(submission.authority_id, headline),
+        applied_on=applied_on,
         opened_at=now,
     )
-    case.headline = vault.seal_json(case.authority_id, names, context=f"headline:{case.id}")
+    case.headline = vault.seal_json(case.authority_id, headline, context=f"headline:{case.id}")
     case.process_state = b""
     case.save(force_insert=True)
     journal.append(
@@ -79,8 +90,7 @@ def open_case(submission_id: UUID) -> Case:
     )
     for attachment in opened.attachments:
         _keep_document(case, attachment.id, attachment.info, None, None)
-    deadlines.set_due(case, case.applied_on + timedelta(days=edition.meta.decision_days))
-    context = running.context_of(case, opened.data, len(opened.attachments))
+    deadlines.set_due(case, case.applied_on + timedelta(days=edition.decision_days))
     running.settle(case, edition.process.start(context), journal.SYSTEM)
     emit(CaseOpened(case.id, case.authority_id))
     return case
@@ -172,11 +182,9 @@ def record(case_id: UUID, entry: Entry, *, actor: str = journal.SYSTEM, **detail
     journal.append(_lock(case_id), actor, entry, **detail)
 
 
-def tokens(authority_id: UUID, words: Iterable[str]) -> list[bytes]:
+def tokens(authority_id: UUID, text: str) -> list[bytes]:
     """Blind search tokens of names: equal words meet, nobody without the key can read them."""
-    folded = {
-        _fold(word) for text in words for word in text.replace("-", " ").split() if word.strip()
-    }
+    folded = {_fold(word) for word in text.replace("-", " ").split()}
     return sorted(vault.blind(f"case:{authority_id}:{word}") for word in folded if word)
 
 

@@ -41,3 +41,7 @@ class NothingRequested(Exception):
 
     def __str__(self) -> str:
         return str(_("Für diesen Vorgang werden zurzeit keine Unterlagen erwartet."))
+
+
+class NotAdopted(Exception):
+    """A submission came for a service that the authority does not use; the job is tried again."""

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from amtsweg.kit.forms import FileInfo, Section
 from amtsweg.kit.package import Edition
-from amtsweg.kit.process import TaskInput
+from amtsweg.kit.process import Input
 from amtsweg.platform.casework import deadlines, journal, notices, running
 from amtsweg.platform.casework.actions import tokens
 from amtsweg.platform.casework.models import (
@@ -25,7 +25,7 @@ from amtsweg.platform.casework.models import (
     Task,
     TaskState,
 )
-from amtsweg.platform.catalogue import queries as catalogue
+from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.federation import vault
 from amtsweg.platform.federation.models import Member
 from amtsweg.platform.identity import queries as identity
@@ -102,7 +102,7 @@ def _on_shelf(found: QuerySet[Case], member: Member, shelf: str) -> QuerySet[Cas
 
 def _matches(authority_id: UUID, words: str) -> Q:
     by_name = Q()
-    for token in tokens(authority_id, [words]):
+    for token in tokens(authority_id, words):
         by_name &= Q(search_tokens__contains=[token])
     reference = words.strip().upper().replace(" ", "")
     return Q(reference__istartswith=reference) | (by_name or Q(pk__in=()))
@@ -140,10 +140,10 @@ def _row(case: Case, tasks: tuple[Task, ...]) -> InboxRow:
 
 def headline(case: Case) -> str:
     """By whose names the case is known."""
-    names = vault.unseal_json(
+    name: str = vault.unseal_json(
         case.authority_id, bytes(case.headline), context=f"headline:{case.id}"
     )
-    return " ".join(names)
+    return name
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def process_label(edition: Edition, task: str, language: str) -> str:
     return edition.text(language, f"task.{task}.name")
 
 
-def inputs(case: Case, task: Task) -> tuple[TaskInput, ...]:
+def inputs(case: Case, task: Task) -> tuple[Input, ...]:
     """What the process wants to know when this task is finished."""
     return running.edition_of(case).process.inputs(task.name)
 
@@ -307,5 +307,5 @@ def services(authority_id: UUID) -> list[tuple[str, str]]:
     """Slug and name of the services that this authority has adopted, for the filter."""
     return [
         (adoption.service.slug, adoption.service.name)
-        for adoption in catalogue.adoptions(authority_id)
+        for adoption in Adoption.objects.filter(authority=authority_id).select_related("service")
     ]

@@ -7,6 +7,7 @@ same transaction as the step that caused them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -40,14 +41,16 @@ def edition_of(case: Case) -> Edition:
     return catalogue.compiled(case.edition_id)
 
 
-def context_of(case: Case, answers: Mapping[str, Any], attachments: int) -> dict[str, Any]:
+def context_of(
+    opened: transport.Opened, parameters: Mapping[str, Any], applied_on: date
+) -> dict[str, Any]:
     """What expressions of the process can see: answers, parameters, the application's date."""
     return {
-        "answers": answers,
-        "parameters": case.parameters,
+        "answers": opened.data,
+        "parameters": parameters,
         "application": {
-            "date": case.applied_on.isoformat(),
-            "number_of_attachments": attachments,
+            "date": applied_on.isoformat(),
+            "number_of_attachments": len(opened.attachments),
         },
     }
 
@@ -55,7 +58,7 @@ def context_of(case: Case, answers: Mapping[str, Any], attachments: int) -> dict
 def restore(case: Case) -> Instance:
     """The case's process where it stands."""
     opened = transport.open_submission(case.submission)
-    context = context_of(case, opened.data, len(opened.attachments))
+    context = context_of(opened, case.parameters, case.applied_on)
     state = vault.unseal(case.authority_id, bytes(case.process_state), context=f"process:{case.id}")
     return edition_of(case).process.restore(state, context)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from amtsweg.kit.forms import Option, Widget
 from amtsweg.kit.package import Edition
-from amtsweg.kit.process import TaskInput
+from amtsweg.kit.process import Input
 
 _KINDS = {
     "choice": "radio",
@@ -28,7 +28,7 @@ _KINDS = {
 def items(
     edition: Edition,
     task: str,
-    inputs: tuple[TaskInput, ...],
+    inputs: tuple[Input, ...],
     language: str,
     *,
     entered: Mapping[str, str] | None = None,
@@ -43,7 +43,7 @@ def items(
 def _widget(
     edition: Edition,
     task: str,
-    one: TaskInput,
+    one: Input,
     language: str,
     entered: Mapping[str, str],
     errors: Mapping[str, str],
@@ -64,14 +64,14 @@ def _widget(
     )
 
 
-def _shown(one: TaskInput, entered: Mapping[str, str]) -> str | dict[str, str]:
+def _shown(one: Input, entered: Mapping[str, str]) -> str | dict[str, str]:
     if one.type == "date":
         return {part: entered.get(f"{one.name}.{part}", "") for part in ("day", "month", "year")}
     return entered.get(one.name, "")
 
 
 def read(
-    inputs: tuple[TaskInput, ...], entered: Mapping[str, str]
+    inputs: tuple[Input, ...], entered: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The result that the entered texts mean, and what is wrong with them by input name."""
     result: dict[str, Any] = {}
@@ -87,14 +87,14 @@ def read(
     return result, errors
 
 
-def _text(one: TaskInput, entered: Mapping[str, str]) -> str:
+def _text(one: Input, entered: Mapping[str, str]) -> str:
     if one.type == "date":
         parts = [entered.get(f"{one.name}.{part}", "").strip() for part in ("year", "month", "day")]
         return "-".join(part.zfill(2) for part in parts) if any(parts) else ""
     return entered.get(one.name, "").strip()
 
 
-def _value(one: TaskInput, text: str) -> Any:
+def _value(one: Input, text: str) -> Any:
     if one.type == "bool":
         return text == "true"
     if one.type == "int":

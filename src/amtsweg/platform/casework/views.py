@@ -137,7 +137,7 @@ def task(request: StaffRequest, case: Case, *, task_id: UUID) -> HttpResponse:
             try:
                 actions.complete_task(task_id, member=request.member, result=result)
             except TaskError as wrong:
-                errors = {wrong.input: wrong.sentence(language())}
+                errors = {one.input: one.sentence(language()) for one in wrong.problems}
             except (TaskGone, NotPermitted) as refusal:
                 return _refused(request, case, refusal)
             else:
@@ -171,7 +171,7 @@ def preview(request: StaffRequest, case: Case, *, task_id: UUID) -> HttpResponse
                 case, row, result, language=language(), clerk=request.member.name
             )
         except TaskError as error:
-            wrong = error.sentence(language())
+            wrong = " ".join(one.sentence(language()) for one in error.problems)
     if pdf is None:
         context = {"authority": case.authority, "case": case, "task": row, "wrong": wrong}
         return render(request, "casework/no_preview.html", context, status=422 if wrong else 200)
