@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,31 +21,18 @@ MEDIA_TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
-    """The authority under whose parameters a case is played."""
+class Step:
+    """One step after the application.
 
-    name: str
-    ars: str
+    Either somebody at the desk finishes ``task`` with ``result`` (its role is the one that the
+    process names), or the person sends ``message`` with a text and documents (file names).
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class TaskStep:
-    """Somebody at the desk finishes a task; its role is the one that the process names."""
-
-    task: str
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageStep:
-    """The person answers a request: file names of the documents, and a text."""
-
-    message: str
+    task: str = ""
+    result: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
     text: str = ""
     attachments: tuple[str, ...] = ()
-
-
-Step = TaskStep | MessageStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,78 +50,79 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One golden case. ``attachments`` maps the path of a file field to a file name."""
+class GoldenCase:
+    """An application with a known end. ``attachments`` maps a file field's path to a file name."""
 
     name: str
-    town: Town
-    parameters: Mapping[str, Any]
     answers: Mapping[str, Any]
     steps: tuple[Step, ...]
     expected: Expected
     attachments: Mapping[str, str] = field(default_factory=dict)
     language: str = "de"
-    file: str = ""
 
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
 
         The ids are the same at every run; the files exist in name only.
         """
-        answers: dict[str, Any] = _copy(self.answers)
+        answers: dict[str, Any] = copy.deepcopy(dict(self.answers))
         files: dict[str, FileInfo] = {}
         for path, filename in self.attachments.items():
-            identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.file}/{self.name}/{path}"))
+            identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.name}/{path}"))
             ending = filename.rpartition(".")[2].lower()
             files[identity] = FileInfo(identity, filename, MEDIA_TYPES[ending], 1_000)
             _put(answers, path, identity)
         return answers, files
 
 
-def read_cases(files: Mapping[str, bytes], names: list[str], findings: Findings) -> tuple[Case, ...]:
-    """The golden cases of some files, in order; what cannot be used is reported and left out."""
-    cases: list[Case] = []
+@dataclass(frozen=True, slots=True)
+class Town:
+    """An authority that uses the service: its parameters and the cases played under them."""
+
+    name: str
+    ars: str
+    parameters: Mapping[str, Any]
+    cases: tuple[GoldenCase, ...]
+    file: str = ""
+
+
+def read_towns(files: Mapping[str, bytes], names: list[str], findings: Findings) -> tuple[Town, ...]:
+    """The golden cases of some files, by town; what cannot be used is reported and left out."""
+    towns: list[Town] = []
     seen: set[str] = set()
     for name in names:
         document = read_toml(files, name, findings, schema="cases")
         if document is None:
             continue
-        town = Town(**document["town"])
-        for raw in document["case"]:
-            if raw["name"] in seen:
+        cases = tuple(_case(raw) for raw in document["case"])
+        for case in cases:
+            if case.name in seen:
                 findings.error(
                     "cases.name",
-                    f"There is another case called '{raw['name']}'.",
+                    f"There is another case called '{case.name}'.",
                     "Give every case of the edition its own name.",
                     name,
                 )
-            seen.add(raw["name"])
-            cases.append(
-                Case(
-                    name=raw["name"],
-                    town=town,
-                    parameters=document["parameters"],
-                    answers=raw["answers"],
-                    steps=tuple(_step(step) for step in raw["steps"]),
-                    expected=Expected(**raw["expected"]),
-                    attachments=raw.get("attachments", {}),
-                    language=raw.get("language", "de"),
-                    file=name,
-                )
-            )
-    return tuple(cases)
+            seen.add(case.name)
+        towns.append(
+            Town(**document["town"], parameters=document["parameters"], cases=cases, file=name)
+        )
+    return tuple(towns)
+
+
+def _case(raw: Mapping[str, Any]) -> GoldenCase:
+    return GoldenCase(
+        name=raw["name"],
+        answers=raw["answers"],
+        steps=tuple(_step(step) for step in raw["steps"]),
+        expected=Expected(**raw["expected"]),
+        attachments=raw.get("attachments", {}),
+        language=raw.get("language", "de"),
+    )
 
 
 def _step(raw: Mapping[str, Any]) -> Step:
-    if "task" in raw:
-        return TaskStep(raw["task"], raw["result"])
-    return MessageStep(raw["message"], raw.get("text", ""), tuple(raw.get("attachments", ())))
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copy(inner) for key, inner in value.items()}
-    return [_copy(inner) for inner in value] if isinstance(value, list) else value
+    return Step(**{**raw, "attachments": tuple(raw.get("attachments", ()))})
 
 
 def _put(answers: dict[str, Any], path: str, value: str) -> None:

@@ -1,0 +1,207 @@
+"""Golden cases played through the kit alone: answers, process, decisions, notice facts."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from amtsweg.kit.expressions import EvaluationError
+from amtsweg.kit.package.cases import GoldenCase, Step, Town
+from amtsweg.kit.package.documents import validator_for
+from amtsweg.kit.package.edition import Edition
+from amtsweg.kit.package.facts import notice_facts
+from amtsweg.kit.process import DecisionError, Effect, Instance, ProcessError, TaskError
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+REFERENCE: Final = "REHEARSAL"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How one golden case ended. ``why`` holds a sentence for each difference; none = passed.
+
+    ``facts`` are those of the notice, empty if the case did not come so far.
+    """
+
+    name: str
+    town: str
+    seconds: float
+    why: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    expected_fee_cents: int = 0
+    language: str = "de"
+    file: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case ended as expected."""
+        return not self.why
+
+    @property
+    def notice(self) -> str:
+        """The template of the notice that was issued, empty if none was."""
+        return str(self.facts.get("template", ""))
+
+    @property
+    def fee_cents(self) -> int | None:
+        """The fee that the notice says."""
+        fee: int | None = self.facts.get("fee_cents")
+        return fee
+
+
+def rehearse(
+    edition: Edition, town: str | None = None, case: str | None = None, *, today: date | None = None
+) -> list[CaseResult]:
+    """Play golden cases, all or those of a town or with a name.
+
+    ``today`` is the day of sending; by default each case is sent on the earliest day on which it
+    can have been: that of its latest date.
+    """
+    return [
+        _play(edition, place, golden, today or _earliest_day(edition, golden))
+        for place in edition.towns
+        if town is None or town == place.name
+        for golden in place.cases
+        if case is None or case == golden.name
+    ]
+
+
+def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseResult:
+    begin = time.perf_counter()
+    facts: dict[str, Any] = {}
+    try:
+        why = list(_refused(edition, case, today))
+        if not why:
+            facts = _run(edition, town, case, today)
+            why = list(differences(case, facts))
+    except _Stuck as stuck:
+        why = [str(stuck)]
+    except (TaskError, ProcessError, DecisionError, EvaluationError) as error:
+        why = [f"The process could not go on: {error}"]
+    return CaseResult(
+        name=case.name,
+        town=town.name,
+        seconds=time.perf_counter() - begin,
+        why=tuple(why),
+        facts=facts,
+        expected_fee_cents=case.expected.fee_cents,
+        language=case.language,
+        file=town.file,
+    )
+
+
+class _Stuck(Exception):  # noqa: N818  a case that cannot go on is no fault of the program
+    """The case cannot take its next step, or has not ended."""
+
+
+def _refused(edition: Edition, case: GoldenCase, today: date) -> Iterator[str]:
+    answers, files = case.complete_answers()
+    for error in edition.form.validate(
+        answers, files=files, language=case.language, today=today
+    ):
+        yield f"The assistant does not accept {error.path}: {error.message}"
+    for fault in validator_for(edition.json_schema).iter_errors(answers):
+        place = ".".join(str(part) for part in fault.instance_path)
+        yield f"The data schema does not accept {place or 'the answers'}: {fault.message}"
+
+
+def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[str, Any]:
+    answers, files = case.complete_answers()
+    application = {"date": today.isoformat(), "number_of_attachments": len(files)}
+    instance = edition.process.start(
+        {"answers": answers, "parameters": town.parameters, "application": application}
+    )
+    effects = list(instance.effects())
+    for number, step in enumerate(case.steps, start=1):
+        _take(instance, step, number)
+        effects += instance.effects()
+    if not instance.finished:
+        raise _Stuck(f"After its last step the case is not closed; {_waiting(instance)}.")
+    template = _issued(edition, effects)
+    return notice_facts(
+        edition,
+        template,
+        instance.data,
+        language=case.language,
+        reference=REFERENCE,
+        date=today,
+    )
+
+
+def _take(instance: Instance, step: Step, number: int) -> None:
+    if step.message:
+        if step.message not in instance.waiting_for():
+            raise _Stuck(f"Step {number}: nobody waits for {step.message}; {_waiting(instance)}.")
+        instance.receive(step.message, {})
+        return
+    found = [task for task in instance.tasks() if task.name == step.task]
+    if not found:
+        raise _Stuck(f"Step {number}: the task {step.task} is not open; {_waiting(instance)}.")
+    instance.complete(found[0].id, step.result)
+
+
+def _waiting(instance: Instance) -> str:
+    tasks = ", ".join(task.name for task in instance.tasks()) or "none"
+    messages = ", ".join(instance.waiting_for()) or "none"
+    return f"open tasks: {tasks}, awaited messages: {messages}"
+
+
+def _issued(edition: Edition, effects: Sequence[Effect]) -> str:
+    templates = [
+        str(effect.arguments["template"])
+        for effect in effects
+        if effect.activity == "issue_notice"
+    ]
+    if len(templates) != 1:
+        raise _Stuck(f"The case issues {len(templates)} notices instead of one.")
+    if templates[0] not in edition.notices:
+        raise _Stuck(f"There is no notice called '{templates[0]}'.")
+    return templates[0]
+
+
+def differences(case: GoldenCase, facts: Mapping[str, Any]) -> Iterator[str]:
+    """In what a notice's facts are not what the case expects, one sentence each."""
+    expected = case.expected
+    for name, value in (
+        ("decision", expected.decision),
+        ("fee_cents", expected.fee_cents),
+        ("template", expected.notice),
+    ):
+        if facts.get(name) != value:
+            yield f"{name} should be {value!r} and is {facts.get(name)!r}."
+    yield from _missing(facts.get("results"), expected.facts, "results")
+
+
+def covers(actual: Any, expected: Any) -> bool:
+    """Whether a value holds what is expected: records by name, lists element by element."""
+    return not list(_missing(actual, expected, "value"))
+
+
+def _missing(actual: Any, expected: Any, place: str) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name, inner in expected.items():
+            yield from _missing(actual.get(name), inner, f"{place}.{name}")
+    elif isinstance(expected, list) and isinstance(actual, list) and len(actual) == len(expected):
+        for index, inner in enumerate(expected):
+            yield from _missing(actual[index], inner, f"{place}.{index}")
+    elif type(actual) is not type(expected) or actual != expected:
+        yield f"{place} should be {expected!r} and is {actual!r}."
+
+
+def _earliest_day(edition: Edition, case: GoldenCase) -> date:
+    return max(edition.in_force_from, *_dates(case.answers))
+
+
+def _dates(value: Any) -> Iterator[date]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _dates(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _dates(inner)
+    elif isinstance(value, str) and _DATE.fullmatch(value):
+        yield date.fromisoformat(value)
