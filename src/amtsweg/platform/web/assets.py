@@ -39,13 +39,14 @@ def gather(modules: Path, into: Path = VENDOR) -> None:
 
 def _cut(font: Path, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
-    subset.main(
+    failed = subset.main(
         [
             str(font),
             f"--unicodes={CHARACTERS}",
             "--flavor=woff2",
-            "--quiet",
             "--layout-features=kern,liga,mark,mkmk,ccmp,locl,tnum,lnum",
             f"--output-file={into / font.name}",
         ]
     )
+    if failed:
+        raise ValueError(f"{font} could not be cut")
