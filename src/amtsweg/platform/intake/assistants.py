@@ -1,0 +1,79 @@
+"""What an assistant is, seen from a draft: the form of its edition, its pages, its file fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from amtsweg.kit.forms import FileInfo, Form
+from amtsweg.kit.forms.kinds import FileKind, Kind
+from amtsweg.kit.forms.tree import FieldNode, below
+from amtsweg.platform.catalogue import queries as catalogue
+from amtsweg.platform.intake.content import Content
+from amtsweg.platform.intake.models import Draft
+from amtsweg.platform.intake.uploads import LARGEST_FILE, USUAL_TYPES, FileRule
+
+
+def form_of(draft: Draft) -> Form:
+    """The compiled form of the draft's edition; compiled once per process."""
+    form: Form = catalogue.compiled(draft.edition_id).form
+    return form
+
+
+def first_open_page(form: Form, content: Content) -> str | None:
+    """The first page that still asks for something; None when all is answered.
+
+    A page on which something was typed that cannot be taken counts as open: whatever a person
+    entered is either part of the application or is asked about again.
+    """
+    incomplete = form.first_incomplete(content.answers, content.files, today=timezone.localdate())
+    for page_id in form.page_ids(content.answers):
+        if page_id == incomplete or page_id in content.raw:
+            return page_id
+    return None
+
+
+def may_see(form: Form, content: Content, page_id: str) -> bool:
+    """Whether it is this page's turn: it is asked at all and no page before it is open."""
+    pages = form.page_ids(content.answers)
+    if page_id not in pages:
+        return False
+    first = first_open_page(form, content)
+    return first is None or pages.index(page_id) <= pages.index(first)
+
+
+def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:
+    """What the file field of this HTML name takes; None if the page has no such field."""
+    path = ".".join(part for part in name.split(".") if not part.isdecimal())
+    for page in form.pages:
+        if page.id == page_id:
+            for node in below(page.items):
+                if node.path == path and isinstance(node, FieldNode):
+                    return _rule(node.kind)
+    return None
+
+
+def answered_files(content: Content) -> dict[str, FileInfo]:
+    """The files that an answer points at, by id in the order of the answers."""
+    texts = dict.fromkeys(_texts(content.answers))
+    return {text: content.files[text] for text in texts if text in content.files}
+
+
+def _rule(kind: Kind | None) -> FileRule | None:
+    if not isinstance(kind, FileKind):
+        return None
+    largest = kind.max_size * 1_000_000 if kind.max_size else LARGEST_FILE
+    return FileRule(kind.media_types or USUAL_TYPES, largest)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)

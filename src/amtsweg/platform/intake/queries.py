@@ -1,0 +1,139 @@
+"""Reads: drafts as their owners see them, receipts, and where an application can begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from amtsweg.platform.catalogue import queries as catalogue
+from amtsweg.platform.catalogue.models import Adoption, AdoptionState
+from amtsweg.platform.federation import wall
+from amtsweg.platform.intake import assistants, content
+from amtsweg.platform.intake.access import Access
+from amtsweg.platform.intake.content import Content
+from amtsweg.platform.intake.errors import (
+    AlreadySent,
+    DraftExpired,
+    EditionChanged,
+    NotOffered,
+    NotYourDraft,
+    SignInNeeded,
+)
+from amtsweg.platform.intake.models import Draft
+from amtsweg.platform.intake.uploads import LARGEST_TOTAL, Limits
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person keeps of a sent application: where it went, its number and the status code."""
+
+    draft: Draft
+    reference: str
+    code: str
+    sent_at: datetime
+
+
+def offer(slug: str, ars: str) -> Adoption:
+    """The live adoption of a service by an area's authority; raises NotOffered. One query."""
+    found = (
+        Adoption.objects.filter(service__slug=slug, authority__area=ars, state=AdoptionState.LIVE)
+        .select_related("service", "authority")
+        .first()
+    )
+    if found is None:
+        raise NotOffered
+    return found
+
+
+def draft(access: Access, draft_id: UUID) -> tuple[Draft, Content]:
+    """A draft that can be worked on. Three queries.
+
+    Raises NotYourDraft, SignInNeeded, DraftExpired, AlreadySent; EditionChanged if the answers must
+    be carried over first.
+    """
+    with access.scope():
+        found = permit(access, _drafts().filter(pk=draft_id).first())
+        require_open(found)
+        current = catalogue.edition_in_force(found.service)
+        if current is not None and current.pk != found.edition_id:
+            raise EditionChanged
+        return found, content.unseal(found)
+
+
+def receipt(access: Access, draft_id: UUID) -> Receipt:
+    """The receipt of a sent draft, for the browser or account that sent it. Two queries.
+
+    Raises NotYourDraft, SignInNeeded, and DraftExpired an hour after sending.
+    """
+    with access.scope():
+        found = permit(
+            access,
+            _drafts()
+            .select_related("submission")
+            .defer("submission__data_jwe", "submission__metadata_jwe")
+            .filter(pk=draft_id, submission__isnull=False)
+            .first(),
+        )
+        if found.has_expired(timezone.now()) or found.submission is None:
+            raise DraftExpired
+        return Receipt(
+            found,
+            found.submission.reference,
+            content.unseal(found).code,
+            found.submission.submitted_at,
+        )
+
+
+def own_drafts(account: UUID) -> list[Draft]:
+    """An account's open drafts, newest first. Two queries."""
+    with wall.scope(account=account):
+        return list(
+            _drafts()
+            .filter(account=account, submission=None, expires_at__gt=timezone.now())
+            .defer("content")
+            .order_by("-id")
+        )
+
+
+def upload_limits(access: Access, draft_id: UUID, page_id: str) -> Limits:
+    """What a page's file fields take. Two queries. A draft that is not open takes nothing."""
+    with access.scope():
+        found = _drafts().filter(pk=draft_id, submission=None).first()
+    if found is None:
+        return Limits(lambda _name: None, 0)
+    form = assistants.form_of(found)
+    room = LARGEST_TOTAL - content.unseal(found).total_size
+    return Limits(lambda name: assistants.file_rule(form, page_id, name), room)
+
+
+def permit(access: Access, found: Draft | None) -> Draft:
+    """The draft that was looked for within the wall, if this access suffices.
+
+    Raises DraftExpired if the browser's cookie names a draft that is deleted, NotYourDraft if there
+    is nothing else to show for it, SignInNeeded if its service asks for a (surer) sign-in.
+    """
+    if found is None:
+        if access.code_hash is not None:
+            raise DraftExpired
+        raise NotYourDraft
+    needed = found.service.trust_level
+    if needed and (access.account is None or access.trust_level < needed):
+        raise SignInNeeded
+    if needed and found.account_id not in {None, access.account}:
+        raise NotYourDraft
+    return found
+
+
+def require_open(found: Draft) -> None:
+    """Raise AlreadySent or DraftExpired if the draft takes no more answers."""
+    if found.submission_id is not None:
+        raise AlreadySent
+    if found.has_expired(timezone.now()):
+        raise DraftExpired
+
+
+def _drafts():  # type: ignore[no-untyped-def]
+    return Draft.objects.select_related("service", "authority")
