@@ -6,6 +6,8 @@ are public for reading: whether a town offers a service, and at what fee, is no 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -14,6 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from amtsweg.platform.federation.ids import uuid7
+
+
+TEXTS = ("summary", "who", "when", "documents", "cost", "time", "legal_basis", "remedy")
+"""What a package can say about its service: sentences, and for the documents a list of them."""
 
 
 class Level(models.TextChoices):
@@ -61,10 +67,13 @@ class Service(models.Model):
         return self.names.get((get_language() or "de")[:2]) or self.names["de"]
 
     @property
-    def text(self) -> dict[str, str]:
-        """What is said about the service, by key, in the request's language, else in German."""
-        german: dict[str, str] = self.texts.get("de", {})
-        return {**german, **self.texts.get((get_language() or "de")[:2], {})}
+    def text(self) -> dict[str, Any]:
+        """What is said about the service, in the request's language, else in German.
+
+        Has all of ``TEXTS``: those that the package does not say are empty.
+        """
+        said = self.texts.get((get_language() or "de")[:2], {})
+        return dict.fromkeys(TEXTS, "") | self.texts.get("de", {}) | said
 
 
 class Edition(models.Model):

@@ -39,14 +39,19 @@ class Frame:
         ]
 
     @property
-    def account(self) -> Any:
-        """The person's account, or None."""
-        return None if self._anonymous else getattr(self._request, "account", None)
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in. At most one query, and none without a session cookie."""
+        return not self._anonymous and getattr(self._request, "account_id", None) is not None
+
+    @property
+    def staff(self) -> bool:
+        """Whether somebody is signed in for an authority."""
+        return self.signed_in and getattr(self._request.signed_in, "authority", None) is not None  # type: ignore[attr-defined]
 
     @property
     def member(self) -> Any:
-        """The member of an authority, or None."""
-        return None if self._anonymous else getattr(self._request, "member", None)
+        """The member of an authority at the desk."""
+        return self._request.member  # type: ignore[attr-defined]
 
     @property
     def demo(self) -> bool:

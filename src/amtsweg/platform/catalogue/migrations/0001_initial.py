@@ -174,8 +174,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        wall.grant("catalogue_service"),
-        wall.grant("catalogue_edition"),
+        wall.grant("catalogue_service", worker="SELECT, INSERT, UPDATE"),
+        wall.grant("catalogue_edition", worker="SELECT, INSERT"),
         wall.append_only("catalogue_edition"),
         wall.protect("catalogue_adoption", public_read=True),
     ]

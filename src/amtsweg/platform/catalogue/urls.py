@@ -1,0 +1,19 @@
+"""Addresses of the portal's public pages."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from amtsweg.platform.catalogue import views
+
+app_name = "catalogue"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("suche/", views.search, name="search"),
+    path("leistung/<slug:slug>/", views.service, name="service"),
+    re_path(
+        r"^leistung/(?P<slug>[-\w]+)/(?P<ars>\d{8}|\d{12})/$",
+        views.service_here,
+        name="service-here",
+    ),
+]
