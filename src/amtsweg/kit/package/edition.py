@@ -13,7 +13,7 @@ import jsonschema_rs
 from amtsweg.kit import forms, process
 from amtsweg.kit.expressions import INT, TEXT, Environment, Expression, ExpressionError, Record
 from amtsweg.kit.expressions import shape_of_json_schema, shape_of_schema
-from amtsweg.kit.fim import json_schema, xdf2, xdf3
+from amtsweg.kit.fim import xdf3
 from amtsweg.kit.fim.model import FimError, Schema
 from amtsweg.kit.package.archive import PACKAGE_FILE, edition_names, hash_of, pack, unpack
 from amtsweg.kit.package.cases import Town, read_towns
@@ -61,7 +61,7 @@ class NoticeRules:
 class Edition:
     """One edition of a service. ``hash`` names its canonical archive and so its whole content.
 
-    ``meta`` is edition.toml with dates as ISO strings; ``texts`` are by language; ``notices`` are
+    ``meta`` and ``pages`` are edition.toml and pages.toml, dates as ISO strings; ``texts`` are by language; ``notices`` are
     Typst templates by name; ``json_schema`` describes the answers.
     """
 
@@ -72,6 +72,7 @@ class Edition:
     meta: Mapping[str, Any]
     schema: Schema
     json_schema: Mapping[str, Any]
+    pages: Mapping[str, Any]
     form: forms.Form
     process: process.Process
     notice_rules: NoticeRules
@@ -81,6 +82,7 @@ class Edition:
     towns: tuple[Town, ...]
     file_names: frozenset[str]
     _parameters: jsonschema_rs.Draft202012Validator
+    _answers: jsonschema_rs.Draft202012Validator
 
     @property
     def decision_days(self) -> int:
@@ -111,6 +113,12 @@ class Edition:
         """What is wrong with an authority's parameters; nothing if they can be used."""
         findings = Findings()
         conforms(parameters, self._parameters, "parameters.value", file, findings)
+        return findings
+
+    def check_answers(self, answers: Mapping[str, Any], file: str = "") -> Findings:
+        """In what answers break ``json_schema``."""
+        findings = Findings()
+        conforms(answers, self._answers, "answers.schema", file, findings, under="answers")
         return findings
 
 
@@ -161,11 +169,13 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
             "application": APPLICATION,
         }
     )
-    form = reader.form(schema, texts)
+    pages = reader.pages()
+    form = reader.form(schema, pages, texts) if pages is not None else None
     running = reader.process(environment)
     rules = reader.notice_rules(meta, running) if running is not None else None
-    if form is None or running is None or rules is None or findings.failed:
+    if pages is None or form is None or running is None or rules is None or findings.failed:
         return None, findings
+    answers_schema = form.json_schema()
     edition = Edition(
         hash=hash_of(pack(files)),
         package=package,
@@ -173,7 +183,8 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
         in_force_from=date.fromisoformat(meta["in_force_from"]),
         meta=meta,
         schema=schema,
-        json_schema=json_schema.export(schema),
+        json_schema=answers_schema,
+        pages=pages,
         form=form,
         process=running,
         notice_rules=rules,
@@ -183,6 +194,7 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
         towns=towns,
         file_names=frozenset(name.removeprefix(f"{folder}/") for name in files),
         _parameters=validator,
+        _answers=validator_for(answers_schema),
     )
     return edition, findings
 
@@ -225,15 +237,12 @@ class _Reader:
         return meta
 
     def schema(self) -> Schema | None:
-        file = self.path("schema.xdf2.xml")
-        read = xdf2.read
-        if file not in self._files:
-            file, read = self.path("schema.xdf3.xml"), xdf3.read
+        file = self.path("schema.xdf3.xml")
         if file not in self._files:
             self._findings.error("file.missing", "The file is missing.", "Write it.", file)
             return None
         try:
-            return read(self._files[file], file=file, lists=self._code_list)
+            return xdf3.read(self._files[file], file=file, lists=self._code_list)
         except FimError as error:
             self._findings.extend(error.findings)
             return None
@@ -280,15 +289,14 @@ class _Reader:
                 found[name] = source
         return found
 
+    def pages(self) -> dict[str, Any] | None:
+        return read_toml(self._files, self.path("pages.toml"), self._findings)
+
     def form(
-        self, schema: Schema, texts: Mapping[str, Mapping[str, Any]]
+        self, schema: Schema, pages: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]
     ) -> forms.Form | None:
-        file = self.path("pages.toml")
-        pages = read_toml(self._files, file, self._findings)
-        if pages is None:
-            return None
         try:
-            return forms.compile(schema, pages, texts, file=file)
+            return forms.compile(schema, pages, texts, file=self.path("pages.toml"))
         except forms.FormError as error:
             self._findings.extend(error.findings)
             return None

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from amtsweg.kit.expressions import EvaluationError
 from amtsweg.kit.package.cases import GoldenCase, Step, Town
-from amtsweg.kit.package.documents import validator_for
 from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.facts import notice_facts
 from amtsweg.kit.process import DecisionError, Effect, Instance, ProcessError, TaskError
@@ -104,9 +103,8 @@ def _refused(edition: Edition, case: GoldenCase, today: date) -> Iterator[str]:
         answers, files=files, language=case.language, today=today
     ):
         yield f"The assistant does not accept {error.path}: {error.message}"
-    for fault in validator_for(edition.json_schema).iter_errors(answers):
-        place = ".".join(str(part) for part in fault.instance_path)
-        yield f"The data schema does not accept {place or 'the answers'}: {fault.message}"
+    for finding in edition.check_answers(answers):
+        yield f"The data schema does not accept this: {finding.message}"
 
 
 def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""Packages: a service as a folder of files, read, checked, archived and rehearsed.
+
+``read_package`` and ``load_edition`` compile; ``check`` finds what is wrong; ``archive`` makes the
+canonical archive whose hash names an edition; ``rehearse`` plays golden cases; ``notice_facts``
+makes the facts that a notice states.
+"""
+
+from amtsweg.kit.package.archive import archive, hash_of
+from amtsweg.kit.package.cases import Expected, GoldenCase, Step, Town
+from amtsweg.kit.package.checks import check
+from amtsweg.kit.package.edition import Edition, PackageMeta, load_edition
+from amtsweg.kit.package.facts import notice_facts
+from amtsweg.kit.package.findings import PackageError
+from amtsweg.kit.package.reading import Package, read_package
+from amtsweg.kit.package.rehearsal import CaseResult, covers, rehearse
+
+__all__ = [
+    "CaseResult",
+    "Edition",
+    "Expected",
+    "GoldenCase",
+    "Package",
+    "PackageError",
+    "PackageMeta",
+    "Step",
+    "Town",
+    "archive",
+    "check",
+    "covers",
+    "hash_of",
+    "load_edition",
+    "notice_facts",
+    "read_package",
+    "rehearse",
+]

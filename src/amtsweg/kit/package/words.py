@@ -1,0 +1,118 @@
+"""Which texts an edition needs and which it has.
+
+A text's key is the tuple of its table names: ("page", "hunde", "title"). Keys of fields hold the
+field's path as one name: ("field", "hunde.rasse", "label").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from amtsweg.kit.fim.model import Field, Group, walk
+from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
+from amtsweg.kit.process import InputType
+
+Key: TypeAlias = tuple[str, ...]
+
+_SAID: Final = re.compile(r'"(notice(?:\.[A-Za-z0-9_]+)+(?:_|\b)\.?)"')
+_FREE: Final = ("service", "outcome")
+"""Tables that the platform reads as a whole: about the service, and about how a case ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Keys that must be there in every language, in languages other than the schema's, and may be.
+
+    ``beginnings`` are dotted beginnings of keys that a template puts together itself.
+    """
+
+    everywhere: frozenset[Key]
+    translated: frozenset[Key]
+    optional: frozenset[Key]
+    beginnings: tuple[str, ...]
+
+
+def needed(edition: Edition) -> Needed:
+    """What pages, fields, rules, tasks and notices of an edition say."""
+    everywhere: set[Key] = set()
+    optional: set[Key] = set()
+    translated: set[Key] = set()
+    for page in edition.form.pages:
+        everywhere.add(("page", page.id, "title"))
+        optional.add(("page", page.id, "help"))
+    everywhere |= {tuple(rule["message"].split(".")) for rule in edition.pages.get("rule", ())}
+    for path, use in walk(edition.schema.uses):
+        _about_element(path, use.element, translated, optional)
+        if use.repeated:
+            everywhere |= {("field", path, "item"), ("field", path, "add")}
+    everywhere |= set(_about_tasks(edition))
+    said = set(_said_by_notices(edition))
+    beginnings = tuple(key for key in said if key.endswith(("_", ".")))
+    everywhere |= {tuple(key.split(".")) for key in said if key not in beginnings}
+    return Needed(frozenset(everywhere), frozenset(translated), frozenset(optional), beginnings)
+
+
+def _about_element(
+    path: str, element: Field | Group, translated: set[Key], optional: set[Key]
+) -> None:
+    here = ("field", path)
+    translated.add((*here, "label"))
+    (translated if element.help_input else optional).add((*here, "help"))
+    for value in element.values if isinstance(element, Field) else ():
+        translated.add((*here, "values", value.code))
+        (translated if value.help else optional).add((*here, "value_help", value.code))
+
+
+def _about_tasks(edition: Edition) -> Iterator[Key]:
+    for task in edition.process.tasks:
+        yield ("task", task.name, "name")
+        for one in task.inputs:
+            yield ("task", task.name, "inputs", one.name)
+            if one.type is InputType.CHOICE:
+                for value in one.values:
+                    yield ("task", task.name, "values", one.name, value)
+
+
+def _said_by_notices(edition: Edition) -> Iterator[str]:
+    for template in edition.notices.values():
+        yield from _SAID.findall(template)
+
+
+def said(texts: Mapping[str, Any]) -> frozenset[Key]:
+    """The keys of all texts of one language."""
+    return frozenset(_leaves(texts, ()))
+
+
+def _leaves(value: Any, at: Key) -> Iterator[Key]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, (*at, name))
+    else:
+        yield at
+
+
+def missing(needs: Needed, said_in: Mapping[str, frozenset[Key]], language: str) -> list[str]:
+    """What a language does not say and must: also what only other languages say about a service."""
+    keys = needs.everywhere
+    if language != SCHEMA_LANGUAGE:
+        keys = keys | needs.translated
+    others = frozenset[Key]().union(*said_in.values())
+    keys = keys | {key for key in others if key[0] in _FREE or _put_together(key, needs)}
+    return sorted(".".join(key) for key in keys - said_in[language])
+
+
+def orphans(needs: Needed, said_here: frozenset[Key]) -> list[str]:
+    """What is said and nothing asks for."""
+    known = needs.everywhere | needs.translated | needs.optional
+    return sorted(
+        ".".join(key)
+        for key in said_here - known
+        if key[0] not in _FREE and not _put_together(key, needs)
+    )
+
+
+def _put_together(key: Key, needs: Needed) -> bool:
+    return ".".join(key).startswith(needs.beginnings) if needs.beginnings else False
