@@ -26,9 +26,7 @@ def read(
     """
     root = parse(document, file=file)
     if etree.QName(root).localname != "CodeList":
-        raise FimError(
-            [_finding("genericode.root", "Dies ist keine Genericode-Liste.", file, root)]
-        )
+        raise FimError([_finding("genericode.root", "This is no genericode list.", file, root)])
     columns = [str(column.get("Id")) for column in _all(root, "Column") if column.get("Id")]
     code = code_column or _key_column(root) or (columns[0] if columns else "")
     others = [column for column in columns if column != code]
@@ -36,7 +34,7 @@ def read(
     help_ = help_column or _named([c for c in others if c != name], _HELP_COLUMNS)
     missing = [column for column in (code, name) if column not in columns]
     if missing:
-        message = f"Die Spalte „{missing[0]}“ fehlt in der Codeliste."
+        message = f"The code list has no column '{missing[0]}'."
         raise FimError([_finding("genericode.column", message, file, root)])
     values: dict[str, Value] = {}
     findings = []
@@ -44,7 +42,7 @@ def read(
         cells = {str(c.get("ColumnRef")): text_of(c) for c in row if c.get("ColumnRef")}
         value = Value(cells.get(code, ""), cells.get(name, ""), cells.get(help_, ""))
         if not value.code or value.code in values:
-            problem = f"Der Code „{value.code}“ ist leer oder steht zweimal in der Liste."
+            problem = f"The code '{value.code}' is empty or stands in the list twice."
             findings.append(_finding("genericode.code", problem, file, row))
         values[value.code] = value
     if findings:
@@ -84,5 +82,5 @@ def _named(columns: list[str], wanted: tuple[str, ...]) -> str:
 
 
 def _finding(code: str, message: str, file: str, at: etree._Element) -> Finding:
-    remedy = "Laden Sie die Liste neu aus dem XRepository."
+    remedy = "Fetch the list from the XRepository again."
     return Finding(code, Severity.ERROR, message, remedy, file, line_of(at))

@@ -41,7 +41,7 @@ def translate(pattern: str) -> str:
     within a class, ``[a-z-[aeiou]]``).
     """
     if len(pattern) > MAX_PATTERN:
-        raise PatternError(f"Das Muster ist länger als {MAX_PATTERN} Zeichen.")
+        raise PatternError(f"The pattern has more than {MAX_PATTERN} characters.")
     out = []
     depth = 0
     at = 0
@@ -53,18 +53,20 @@ def translate(pattern: str) -> str:
             continue
         if sign == "[":
             if depth:
-                raise PatternError("Schreiben Sie die Zeichenklasse ohne Klasse in der Klasse aus.")
+                raise PatternError(
+                    "A class within a class is not supported; write the characters out."
+                )
             depth = 1
         elif sign == "]" and depth:
             depth = 0
         elif sign == "(" and not depth and pattern.startswith("(?", at):
-            raise PatternError("Muster mit „(?“ gibt es in XML-Schema nicht.")
+            raise PatternError('XML Schema has no patterns with "(?".')
         elif depth and sign in "&~":
             sign = "\\" + sign
         out.append(sign)
         at += 1
     if depth:
-        raise PatternError("Im Muster fehlt eine schließende eckige Klammer.")
+        raise PatternError("The pattern lacks a closing square bracket.")
     return f"^(?:{''.join(out)})$"
 
 
@@ -77,7 +79,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
             {"type": "string", "pattern": translated}, pattern_options=options
         )
     except ValueError as error:
-        raise PatternError(f"Das Muster „{pattern}“ lässt sich nicht lesen.") from error
+        raise PatternError(f"The pattern '{pattern}' cannot be read.") from error
     return validator.is_valid
 
 
@@ -85,22 +87,22 @@ def _escape(pattern: str, at: int, *, inside: bool) -> tuple[str, int]:
     """One escape that begins at ``at``, translated, and where the next sign stands."""
     sign = pattern[at + 1 : at + 2]
     if not sign:
-        raise PatternError("Das Muster endet mit einem einzelnen „\\“.")
+        raise PatternError("The pattern ends with a single backslash.")
     if sign in "pP":
         end = pattern.find("}", at)
         name = pattern[at + 3 : end]
         if pattern[at + 2 : at + 3] != "{" or end < 0:
-            raise PatternError("Nach „\\p“ fehlt der Name einer Zeichenklasse in Klammern.")
+            raise PatternError("After \\p the name of a class in braces is missing.")
         if not name.startswith("Is"):
             return f"\\{sign}{{{name}}}", end + 1
         if name not in _BLOCKS:
-            raise PatternError(f"Den Zeichenblock „{name}“ kennt Amtsweg nicht.")
+            raise PatternError(f"The block of characters '{name}' is not supported.")
         return _set(_BLOCKS[name], negated=sign == "P", inside=inside), end + 1
     if sign in "iIcC":
         body = _NAME_START if sign in "iI" else _NAME
         return _set(body, negated=sign.isupper(), inside=inside), at + 2
     if sign.isdigit() or sign in "bBAzZkx":
-        raise PatternError(f"„\\{sign}“ gibt es in Mustern von XML-Schema nicht.")
+        raise PatternError(f"XML Schema has no '\\{sign}' in patterns.")
     plain_dash = sign == "-" and not inside
     return ("-" if plain_dash else f"\\{sign}"), at + 2
 
@@ -108,5 +110,5 @@ def _escape(pattern: str, at: int, *, inside: bool) -> tuple[str, int]:
 def _set(body: str, *, negated: bool, inside: bool) -> str:
     """A class of its own, or a part of the class that we stand in."""
     if inside and negated:
-        raise PatternError("Schreiben Sie die Zeichenklasse ohne Verneinung in der Klasse aus.")
+        raise PatternError("A negation within a class is not supported; write the characters out.")
     return body if inside else f"[{'^' if negated else ''}{body}]"

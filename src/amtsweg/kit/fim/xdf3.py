@@ -32,7 +32,7 @@ def read(document: bytes, *, file: str = "", lists: Lists = no_lists) -> Schema:
     schema = read_message(document, file=file, lists=lists)
     if not isinstance(schema, Schema):
         reader = Reader(file, lists)
-        reader.report("xdf3.message", "Die Datei enthält kein Datenschema.", None)
+        reader.report("xdf3.message", "The file holds no data schema.", None)
         raise FimError(reader.findings)
     return schema
 

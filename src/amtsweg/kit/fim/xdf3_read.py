@@ -81,7 +81,7 @@ class Reader:
 
     def report(self, code: str, message: str, at: etree._Element | None, remedy: str = "") -> None:
         """Add an error at an element's line."""
-        remedy = remedy or "Berichtigen Sie das Schema im FIM-Editor und laden Sie es neu."
+        remedy = remedy or "Correct it in the FIM editor and export the file again."
         line = line_of(at) if at is not None else None
         self.findings.append(Finding(code, Severity.ERROR, message, remedy, self._file, line))
 
@@ -89,12 +89,12 @@ class Reader:
         """The content of the message, None where the document is no message of this standard."""
         name = etree.QName(root)
         if name.namespace != NAMESPACE:
-            message = f"Der Namensraum „{name.namespace or ''}“ ist nicht XDatenfelder 3.0.0."
-            self.report("xdf3.namespace", message, root, "Erwartet wird " + NAMESPACE + ".")
+            message = f"The namespace '{name.namespace or ''}' is not XDatenfelder 3.0.0."
+            self.report("xdf3.namespace", message, root, "It must be " + NAMESPACE + ".")
             return None
         content = _MESSAGES.get(name.localname)
         if content is None:
-            self.report("xdf3.message", f"Die Nachricht „{name.localname}“ ist unbekannt.", root)
+            self.report("xdf3.message", f"The message '{name.localname}' is not known.", root)
             return None
         parts = self._parts(root, {"header", content})
         element = self._one(parts, content, root, required=True)
@@ -129,14 +129,14 @@ class Reader:
         parts = self._parts(at, _GROUP)
         common = self._element(parts, at, "G")
         if common["id"] in self._above:
-            message = f"Die Feldgruppe {common['id']} enthält sich selbst."
+            message = f"The group {common['id']} contains itself."
             self.report("xdf3.cycle", message, at)
             return Group(**common)
         self._above.append(common["id"])
         group = Group(**common, uses=self._uses(parts), choice=bool(parts.get("art")))
         self._above.pop()
         if group.choice and (len(group.uses) < 2 or any(u.minimum for u in group.uses)):
-            message = f"Die Auswahlgruppe {group.id} braucht mindestens zwei Teile, je 0:1."
+            message = f"The choice group {group.id} needs two or more parts, each 0:1."
             self.report("xdf3.choice", message, at)
         return group
 
@@ -146,7 +146,7 @@ class Reader:
         inline = self._inline_values(parts)
         kind = self._enum(parts, "feldart", at, FieldKind, FieldKind.INPUT)
         if kind is FieldKind.SELECT and code_list is None and not inline:
-            message = "Ein Auswahlfeld braucht Werte oder den Verweis auf eine Codeliste."
+            message = "A select field needs values or a reference to a code list."
             self.report("xdf3.select", message, at)
         return Field(
             **self._element(parts, at, "F"),
@@ -163,7 +163,7 @@ class Reader:
         id_, version = self._identification(parts, at, letter)
         level = self._code(parts, "schemaelementart", at, "RNG")
         if level not in ("ABS", "HAR", "RNG"):
-            self.report("xdf3.code", f"Die Elementart „{level}“ ist unbekannt.", at)
+            self.report("xdf3.code", f"The kind of element '{level}' is not ABS, HAR or RNG.", at)
         return {
             "id": id_,
             "version": version,
@@ -183,7 +183,7 @@ class Reader:
         if status not in set("12345678"):
             self.report(
                 "xdf3.status",
-                f"Der Freigabestatus „{status}“ ist nicht 1 bis 8.",
+                f"The release status '{status}' is not 1 to 8.",
                 parts["freigabestatus"][0],
             )
         relations = []
@@ -242,7 +242,7 @@ class Reader:
         count = self._text(parts, "anzahl", at, required=True)
         found = _CARDINALITY.fullmatch(count)
         if not found or (found[2] != "*" and not int(found[1]) <= int(found[2]) >= 1):
-            message = f"Die Anzahl „{count}“ ist nicht von der Form 0:1, 1:1, 1:* oder 2:5."
+            message = f"The cardinality '{count}' is not of the form 0:1, 1:1, 1:* or 2:5."
             self.report("xdf3.cardinality", message, at)
             return None
         content = self._one(parts, "enthaelt", at, required=True)
@@ -250,7 +250,7 @@ class Reader:
             self._parts(content, {"datenfeld", "datenfeldgruppe"}) if content is not None else {}
         )
         if sum(map(len, children.values())) != 1:
-            self.report("xdf3.missing", "Die Struktur enthält kein Feld und keine Gruppe.", at)
+            self.report("xdf3.missing", "The structure contains neither a field nor a group.", at)
             return None
         element = (
             self._field(children["datenfeld"][0])
@@ -292,7 +292,7 @@ class Reader:
                 code = self._text(cells, "code", at, required=True)
                 name = self._text(cells, "name", at, required=True)
                 if code in values:
-                    self.report("xdf3.value", f"Der Code „{code}“ steht zweimal da.", at)
+                    self.report("xdf3.value", f"The code '{code}' is given twice.", at)
                 values[code] = Value(code, name, self._text(cells, "hilfe", at))
         return tuple(values.values())
 
@@ -335,7 +335,7 @@ class Reader:
         cells = self._parts(holder, {"id", "version"})
         id_ = self._text(cells, "id", holder, required=True)
         if id_ and not _ID[letter].fullmatch(id_):
-            message = f"Die Kennung „{id_}“ ist nicht „{letter}“ mit höchstens 11 Ziffern."
+            message = f"The id '{id_}' is not '{letter}' with up to 11 digits."
             self.report("xdf3.id", message, holder)
         return id_, self._text(cells, "version", holder)
 
@@ -345,12 +345,12 @@ class Reader:
         for child in at:
             name = etree.QName(child)
             if name.namespace != NAMESPACE or name.localname not in known:
-                message = f"Das Element „{name.localname}“ gehört nicht an diese Stelle."
+                message = f"The element '{name.localname}' does not belong here."
                 self.report("xdf3.unexpected", message, child)
                 continue
             before = parts.setdefault(name.localname, [])
             if before and name.localname not in _MANY:
-                message = f"Das Element „{name.localname}“ steht zweimal da."
+                message = f"The element '{name.localname}' is given twice."
                 self.report("xdf3.duplicate", message, child)
             before.append(child)
         return parts
@@ -360,14 +360,14 @@ class Reader:
     ) -> etree._Element | None:
         found = parts.get(name)
         if not found and required:
-            self.report("xdf3.missing", f"Das Element „{name}“ fehlt.", at)
+            self.report("xdf3.missing", f"The element '{name}' is missing.", at)
         return found[0] if found else None
 
     def _text(self, parts: _Parts, name: str, at: etree._Element, *, required: bool = False) -> str:
         element = self._one(parts, name, at, required=required)
         text = text_of(element)
         if required and element is not None and not text:
-            self.report("xdf3.missing", f"Das Element „{name}“ ist leer.", element)
+            self.report("xdf3.missing", f"The element '{name}' is empty.", element)
         return text
 
     def _code(self, parts: _Parts, name: str, at: etree._Element, default: str) -> str:
@@ -389,14 +389,14 @@ class Reader:
         if code in set(kind):
             return kind(code)
         if element is not None:
-            self.report("xdf3.code", f"„{name}“ kennt den Wert „{code}“ nicht.", element)
+            self.report("xdf3.code", f"'{name}' has no value '{code}'.", element)
         return default
 
     def _whole(self, text: str | None, at: etree._Element) -> int | None:
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            self.report("xdf3.number", f"„{text}“ ist keine ganze Zahl.", at)
+            self.report("xdf3.number", f"'{text}' is not a whole number.", at)
             return None
         return int(text)
 

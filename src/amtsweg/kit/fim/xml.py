@@ -14,8 +14,8 @@ MAX_DEPTH = 200
 def parse(document: bytes, *, file: str = "") -> etree._Element:
     """The root element of a document, comments left out; raises FimError where it is unsafe."""
     if len(document) > MAX_BYTES:
-        message = f"Die Datei ist größer als {MAX_BYTES // 1_000_000} MB."
-        raise FimError([_finding("xml.size", message, "Teilen Sie das Schema auf.", file)])
+        message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
+        raise FimError([_finding("xml.size", message, "Split the schema.", file)])
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -27,17 +27,17 @@ def parse(document: bytes, *, file: str = "") -> etree._Element:
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
-        message = f"Die Datei ist kein gültiges XML: {error.msg}."
-        remedy = "Speichern Sie die Datei noch einmal aus dem Editor."
+        message = f"The file is not well-formed XML: {error.msg}."
+        remedy = "Save the file from the editor again."
         raise FimError([_finding("xml.syntax", message, remedy, file, error.lineno)]) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        message = "Die Datei enthält eine Dokumenttypdeklaration (DOCTYPE)."
-        remedy = "Entfernen Sie die DOCTYPE-Angabe; Entitäten werden nicht gelesen."
+        message = "The file has a document type declaration (DOCTYPE)."
+        remedy = "Remove it; entities are not read."
         raise FimError([_finding("xml.doctype", message, remedy, file, 1)])
     deepest = max((_depth(e) for e in root.iter() if len(e) == 0), default=0)
     if deepest > MAX_DEPTH:
-        message = f"Die Datei ist tiefer als {MAX_DEPTH} Ebenen verschachtelt."
-        raise FimError([_finding("xml.depth", message, "Vereinfachen Sie die Struktur.", file)])
+        message = f"The file is nested deeper than {MAX_DEPTH} levels."
+        raise FimError([_finding("xml.depth", message, "Flatten the structure.", file)])
     return root
 
 

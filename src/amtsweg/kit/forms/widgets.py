@@ -57,8 +57,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One control. ``path`` is its HTML name and id; a date has ``PATH.day``, ``.month``, ``.year``.
+    """One control. ``path`` is its HTML name and id.
 
+    A date has three controls: ``PATH.day``, ``PATH.month``, ``PATH.year``.
     ``value`` is what stands in the control: text as the person types it, for a date a dict with
     day, month and year. ``legal_basis`` says why the question is asked. A label has its text in
     ``value`` and no control.
@@ -98,7 +99,7 @@ class Repeater:
     """A group or field that may be given several times.
 
     The buttons are ``name="_add" value=PATH`` and ``name="_remove" value="PATH.INDEX"``.
-    ``item_label`` names one instance ("Hund").
+    ``item_label`` names one instance ("Hund"); ``add_label`` is the button where the texts have one.
     """
 
     path: str
@@ -110,6 +111,7 @@ class Repeater:
     can_add: bool = True
     errors: tuple[str, ...] = ()
     item_label: str = ""
+    add_label: str = ""
 
 
 Item: TypeAlias = Widget | Fieldset | Repeater

@@ -1,0 +1,125 @@
+"""A compiled form: pages over a tree of nodes, with every word, kind and condition in its place."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from amtsweg.kit.expressions import Environment, Expression
+from amtsweg.kit.fim.model import Field, Group
+from amtsweg.kit.forms.kinds import Kind
+from amtsweg.kit.forms.widgets import Language, Option
+
+MAX_INSTANCES = 200
+"""How often a thing may be given where the schema sets no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a node says in one language. ``item`` names one instance, ``add`` the button."""
+
+    label: str
+    help: str = ""
+    item: str = ""
+    add: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Node:
+    """One use of an element. ``path`` is its place in the schema, without indices.
+
+    ``minimum`` and ``maximum`` count answers; ``required`` holds while no condition hides it.
+    """
+
+    path: str
+    key: str
+    words: Mapping[Language, Words]
+    minimum: int
+    maximum: int
+    repeated: bool
+    required: bool
+    condition: Expression | None = None
+
+    @property
+    def shown_minimum(self) -> int:
+        """How many instances are shown at least."""
+        return max(self.minimum, 1 if self.required else 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FieldNode(_Node):
+    """A field. ``kind`` is None for shown text; ``constant`` is set where nobody answers."""
+
+    field: Field
+    kind: Kind | None
+    constant: Any = None
+    options: Mapping[Language, tuple[Option, ...]] = dataclasses.field(default_factory=dict)
+    legal_basis: tuple[str, ...] = ()
+    autocomplete: str = ""
+    prefill: str = ""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a condition stands at this node or below."""
+        return self.condition is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GroupNode(_Node):
+    """A group. ``environment`` knows ``item`` where the group repeats and has conditions."""
+
+    group: Group
+    children: tuple[Node, ...]
+    conditional: bool
+    holds_answer: bool
+    environment: Environment | None = None
+
+
+Node: TypeAlias = FieldNode | GroupNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One page; shown while its condition holds (None = always)."""
+
+    id: str
+    condition: Expression | None
+    items: tuple[Node, ...]
+    titles: Mapping[Language, Words]
+
+    @property
+    def conditional(self) -> bool:
+        """Whether an answer can hide the page or anything on it."""
+        return self.condition is not None or any(item.conditional for item in self.items)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    """A rule between answers: ``expression`` must be true; ``at`` is the path it speaks about.
+
+    ``repeated`` is the path of the group whose instances are ``item``, "" where it is one rule
+    for the whole form.
+    """
+
+    id: str
+    expression: Expression
+    at: str
+    page_id: str
+    sentences: Mapping[Language, str]
+    repeated: str = ""
+    environment: Environment | None = None
+
+
+def answers_of(node: Node) -> bool:
+    """Whether answers can hold a value for the node."""
+    return node.field.holds_answer if isinstance(node, FieldNode) else node.holds_answer
+
+
+def below(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """All nodes, a group before its parts."""
+    for node in nodes:
+        yield node
+        if isinstance(node, GroupNode):
+            yield from below(node.children)
