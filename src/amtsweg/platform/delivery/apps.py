@@ -13,4 +13,4 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what lower rooms tell."""
-        from amtsweg.platform.delivery import handlers  # noqa: F401, PLC0415
+        from amtsweg.platform.delivery import handlers, jobs  # noqa: F401, PLC0415

@@ -1,6 +1,6 @@
 """Notices, messages to people, mail about them, and what anybody may know about a sealed notice.
 
-All but the proofs and the counters stand behind the tenant wall, visible to the authority and to the
+All but the proofs stand behind the tenant wall, visible to the authority and to the
 account or the code that sent the application. A proof is visible only to who holds the verification
 code or the file.
 """
@@ -166,18 +166,3 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return self.state
-
-
-class CodeFailures(models.Model):
-    """How many wrong codes one source gave within one window of time; the source is blinded."""
-
-    pk = models.CompositePrimaryKey("source", "window")
-    source = models.BinaryField()
-    window = models.DateTimeField()
-    failures = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name_plural = "code failures"
-
-    def __str__(self) -> str:
-        return f"{self.failures} since {self.window:%H:%M}"

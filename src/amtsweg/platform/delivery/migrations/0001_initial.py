@@ -19,28 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CodeFailures",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "source",
-                        "window",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("source", models.BinaryField()),
-                ("window", models.DateTimeField()),
-                ("failures", models.PositiveIntegerField()),
-            ],
-            options={
-                "verbose_name_plural": "code failures",
-            },
-        ),
-        migrations.CreateModel(
             name="Notice",
             fields=[
                 (
@@ -285,10 +263,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "CREATE POLICY by_file ON delivery_proof FOR SELECT USING (file_hash = amtsweg_code())",
             "DROP POLICY by_file ON delivery_proof",
-        ),
-        wall.grant(
-            "delivery_codefailures",
-            web="SELECT, INSERT, UPDATE",
-            worker="SELECT, DELETE",
         ),
     ]
