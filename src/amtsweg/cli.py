@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,7 +100,7 @@ def doctor(as_json: AsJson = False) -> None:
     findings = examination.examine(Config.load())
     passed = not any(finding.severity == "error" for finding in findings)
     if as_json:
-        _print_json({"passed": passed, "findings": [finding.as_json() for finding in findings]})
+        _print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
             typer.echo(f"{finding.severity}: {finding.message} {finding.remedy}")

@@ -1,0 +1,192 @@
+"""One file that holds an installation: its database and what its home keeps beside it.
+
+The dump is taken in one snapshot, so the installation may run meanwhile. The master key is left
+out unless asked for: without it the file shows no personal data, and with it everything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from amtsweg.config import Config, write_secret_once
+from amtsweg.console import PlainError
+from amtsweg.embedded import postgres, processes, roles
+
+MANIFEST = "backup.json"
+DUMP = "database.dump"
+KEY = "master.key"
+# Made anew at every start, or by tools; the rest of the home belongs to the installation.
+_LEFT_OUT = {"database", "log", "run", "run.json", "run.lock", "static", "rehearsals", "idp", KEY}
+
+
+def backup(config: Config, file: Path, *, with_key: bool) -> dict[str, Any]:
+    """Write the backup; returns its counts. Raises `PlainError` if the file exists already."""
+    if file.exists():
+        raise PlainError(
+            f"{file} exists already: choose another name.",
+            f"{file} gibt es schon: Wählen Sie einen anderen Namen.",
+        )
+    files = list(_files_of(config.home))
+    draft = file.with_name(f".{file.name}.part")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with (
+            postgres.running(config),
+            tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".dump-") as folder,
+            os.fdopen(descriptor, "wb") as target,
+            tarfile.open(fileobj=target, mode="w") as archive,
+        ):
+            dump = Path(folder) / DUMP
+            _client(config, "pg_dump", "--format=custom", f"--file={dump}")
+            _add(archive, MANIFEST, json.dumps(_manifest(config)).encode())
+            archive.add(dump, DUMP)
+            for path in files:
+                archive.add(path, f"home/{path.relative_to(config.home)}")
+            if with_key:
+                _add(archive, KEY, (config.home / KEY).read_bytes())
+        draft.rename(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return {"file": str(file), "bytes": file.stat().st_size, "files": len(files), "key": with_key}
+
+
+def restore(config: Config, file: Path) -> dict[str, Any]:
+    """Bring a backup back; returns what was done and the name under which the former database is kept.
+
+    Raises `PlainError` if the installation runs, the key is another, or the file is no backup.
+    """
+    lock = processes.Lock(config.home / "run.lock")
+    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not lock.acquire(seconds=1):
+        raise PlainError(
+            "Amtsweg runs for this home: stop it before you restore.",
+            "Amtsweg läuft für diesen Ordner: Beenden Sie es, bevor Sie wiederherstellen.",
+        )
+    try:
+        with tarfile.open(file) as archive, tempfile.TemporaryDirectory() as folder:
+            archive.extractall(folder, filter="data")
+            return _restore(config, Path(folder))
+    except (tarfile.TarError, FileNotFoundError, KeyError, ValueError) as error:
+        raise PlainError(
+            f"{file} is no backup of Amtsweg, or is incomplete.",
+            f"{file} ist keine Sicherung von Amtsweg oder unvollständig.",
+        ) from error
+    finally:
+        lock.release()
+
+
+def _restore(config: Config, folder: Path) -> dict[str, Any]:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    _check_key(config, manifest, folder / KEY)
+    stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
+    name = config.database_parameters("admin")["dbname"]
+    former, fresh = f"{name}_before_{stamp}", f"{name}_restored_{stamp}"
+    with postgres.running(config), roles.connect(config, "admin", dbname="postgres") as admin:
+        roles.create_database(admin, config, fresh)
+        _client(
+            config, "pg_restore", "--exit-on-error", str(folder / DUMP), dbname=fresh, into=True
+        )
+        _rename(admin, name, former)
+        _rename(admin, fresh, name)
+    files = 0
+    for source in _all_files(folder / "home"):
+        target = config.home / source.relative_to(folder / "home")
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if target.exists() and target.read_bytes() != source.read_bytes():
+            target.rename(target.with_name(f"{target.name}.before-{stamp}"))
+        if not target.exists():
+            write_secret_once(target, "")
+            target.write_bytes(source.read_bytes())
+        files += 1
+    return {"created": manifest["created"], "files": files, "former_database": former}
+
+
+def _check_key(config: Config, manifest: dict[str, Any], key: Path) -> None:
+    own = config.home / KEY
+    if config.given_master_key is None and not own.exists():
+        if not key.exists():
+            raise PlainError(
+                f"The backup holds no master key: put it into {own} or AMTSWEG_MASTER_KEY first.",
+                f"Die Sicherung enthält keinen Hauptschlüssel: Legen Sie ihn zuerst in {own} ab "
+                "oder setzen Sie AMTSWEG_MASTER_KEY.",
+            )
+        write_secret_once(own, key.read_text(encoding="ascii"))
+    if manifest["key"] != config.secret("backup"):
+        raise PlainError(
+            "The backup was made with another master key: restore with that key, "
+            "or into another AMTSWEG_HOME.",
+            "Die Sicherung wurde mit einem anderen Hauptschlüssel gemacht: Stellen Sie sie mit "
+            "diesem wieder her oder in einem anderen AMTSWEG_HOME.",
+        )
+
+
+def _manifest(config: Config) -> dict[str, Any]:
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "amtsweg": version("amtsweg"),
+        # Tells whether a key fits without telling anything of the key.
+        "key": config.secret("backup"),
+    }
+
+
+def _client(
+    config: Config, name: str, *options: str, dbname: str | None = None, into: bool = False
+) -> None:
+    """Run pg_dump or pg_restore as the administrator; the password goes by the environment."""
+    login = config.database_parameters("admin")
+    words = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    environment = {words.get(key, f"PG{key.upper()}"): value for key, value in login.items()}
+    target = dbname or login["dbname"]
+    environment["PGDATABASE"] = target
+    command = [postgres.program(name), *options, *([f"--dbname={target}"] if into else [])]
+    done = subprocess.run(
+        command,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"} | environment,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    if done.returncode != 0:
+        reason = done.stderr.strip().splitlines()[-1:] or ["?"]
+        raise PlainError(
+            f"{name} did not succeed: {reason[0]}", f"{name} ist nicht gelungen: {reason[0]}"
+        )
+
+
+def _rename(admin: Any, old: str, new: str) -> None:
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
+    )
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    entry.mode = 0o600
+    archive.addfile(entry, BytesIO(content))
+
+
+def _files_of(home: Path) -> Iterator[Path]:
+    if home.is_dir():
+        for child in sorted(home.iterdir()):
+            if child.name not in _LEFT_OUT and not child.is_symlink():
+                yield from _all_files(child)
+
+
+def _all_files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        yield from (child for child in sorted(path.rglob("*")) if child.is_file())
