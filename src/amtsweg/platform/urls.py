@@ -9,12 +9,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from amtsweg.platform import health, metrics
+from amtsweg.platform.api import api
 
 # Machines ask without a language.
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", api.urls),
     *(
         path("", include(f"{room}.endpoints"))
         for room in settings.ROOMS
