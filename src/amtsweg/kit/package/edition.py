@@ -306,12 +306,14 @@ class _Reader:
         if file not in self._files:
             self._findings.error("file.missing", "The file is missing.", "Draw it.", file)
             return None
-        decisions = {name: self._files[path] for name, path in self.stems("decisions").items()}
+        decisions = {name: self._files[name] for name in self.under("decisions")}
         try:
-            return process.load(self._files[file], decisions, environment=environment)
+            loaded = process.load(self._files[file], decisions, environment=environment, file=file)
         except process.ProcessFault as error:
             self._findings.extend(error.findings)
             return None
+        self._findings.extend(loaded.findings)
+        return loaded
 
     def notice_rules(
         self, meta: Mapping[str, Any], running: process.Process

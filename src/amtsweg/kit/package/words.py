@@ -13,7 +13,6 @@ from typing import Any, Final, TypeAlias
 
 from amtsweg.kit.fim.model import Field, Group, walk
 from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
-from amtsweg.kit.process import InputType
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -67,13 +66,12 @@ def _about_element(
 
 
 def _about_tasks(edition: Edition) -> Iterator[Key]:
-    for task in edition.process.tasks:
-        yield ("task", task.name, "name")
-        for one in task.inputs:
-            yield ("task", task.name, "inputs", one.name)
-            if one.type is InputType.CHOICE:
-                for value in one.values:
-                    yield ("task", task.name, "values", one.name, value)
+    for task, inputs in edition.process.compiled.inputs.items():
+        yield ("task", task, "name")
+        for one in inputs:
+            yield ("task", task, "inputs", one.name)
+            for value in one.values:
+                yield ("task", task, "values", one.name, value)
 
 
 def _said_by_notices(edition: Edition) -> Iterator[str]:
