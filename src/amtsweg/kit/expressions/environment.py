@@ -161,6 +161,11 @@ class Expression:
         self.names = names
         """The variables that the expression mentions."""
 
+    @property
+    def variables(self) -> Mapping[str, Shape]:
+        """The shapes of the variables that it could mention."""
+        return self._environment.variables
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 

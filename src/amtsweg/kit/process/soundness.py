@@ -1,0 +1,306 @@
+"""Whether a drawing is sound: every case that begins can end, and nothing runs in circles.
+
+A process is sound if every element can be reached, an end can be reached from everywhere, no loop
+is without a wait, and no way through it gets stuck or runs an element twice at once. The last is
+decided by playing all ways through with tokens (W. van der Aalst, workflow nets, 1998).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from amtsweg.kit.process.model import Drawing, Flow, Kind, Node
+from amtsweg.kit.process.report import Report
+
+MAX_MARKINGS = 5_000
+"""States looked at when playing a process; larger ones are told to be simplified."""
+
+
+def check(drawing: Drawing, report: Report) -> None:
+    """Put into the report what keeps the drawing from being sound."""
+    _connections(drawing, report)
+    if report.failed:
+        return
+    _reachability(drawing, report)
+    _restless_loops(drawing, report)
+    if not report.failed:
+        _play(drawing, report)
+
+
+def _connections(drawing: Drawing, report: Report) -> None:
+    starts = list(drawing.of_kind(Kind.START))
+    if len(starts) != 1:
+        report.error(
+            "process.start",
+            f"The process has {len(starts)} start events.",
+            "Draw exactly one start event.",
+            starts[1].line if len(starts) > 1 else None,
+        )
+    if not any(True for _ in drawing.of_kind(Kind.END)):
+        report.error("process.end", "The process has no end event.", "Draw an end event.")
+    for flow in drawing.flows:
+        for end in (flow.source, flow.target):
+            if end not in drawing.nodes:
+                report.error(
+                    "process.flow",
+                    f"The flow '{flow.id}' leads from or to '{end}', which is not in the process.",
+                    "Connect it with an element of the process.",
+                    flow.line,
+                )
+    for node in drawing.nodes.values():
+        _node_connections(drawing, node, report)
+
+
+def _node_connections(drawing: Drawing, node: Node, report: Report) -> None:
+    outgoing, incoming = drawing.outgoing(node.id), drawing.incoming(node.id)
+    if node.kind is Kind.END and outgoing:
+        report.error(
+            "process.flow",
+            f"A flow leaves the end event {node.label}.",
+            "Remove the flow.",
+            node.line,
+        )
+    if node.kind in (Kind.START, Kind.BOUNDARY) and incoming:
+        report.error(
+            "process.flow",
+            f"A flow leads to the event {node.label}.",
+            "Lead it to a task or gateway.",
+            node.line,
+        )
+    if node.kind is Kind.EXCLUSIVE:
+        _choices(drawing, node, outgoing, report)
+    else:
+        _single_way(node, outgoing, report)
+    if node.kind is Kind.BOUNDARY:
+        host = drawing.nodes.get(node.attached_to)
+        if host is None or host.kind not in (Kind.USER_TASK, Kind.RECEIVE_TASK):
+            report.error(
+                "process.boundary",
+                f"The event {node.label} is not on the border of a user or receive task.",
+                "Attach it to a task at which the case waits.",
+                node.line,
+            )
+
+
+def _single_way(node: Node, outgoing: tuple[Flow, ...], report: Report) -> None:
+    if node.kind is not Kind.PARALLEL and len(outgoing) > 1:
+        report.error(
+            "process.split",
+            f"{len(outgoing)} flows leave {node.label}.",
+            "Draw a gateway that says whether one or all of them are taken.",
+            node.line,
+        )
+    for flow in outgoing:
+        if flow.condition:
+            report.error(
+                "process.condition_place",
+                f"The flow '{flow.id}' from {node.label} has a condition.",
+                "Conditions belong on flows that leave an exclusive gateway.",
+                flow.line,
+            )
+
+
+def _choices(drawing: Drawing, node: Node, outgoing: tuple[Flow, ...], report: Report) -> None:
+    targets = [flow.target for flow in outgoing]
+    if len(set(targets)) < len(targets):
+        report.error(
+            "process.same_target",
+            f"Two flows lead from {node.label} to the same element.",
+            "Join their conditions with || on one flow.",
+            node.line,
+        )
+    if node.default_flow and node.default_flow not in {flow.id for flow in outgoing}:
+        report.error(
+            "process.default",
+            f"The default flow '{node.default_flow}' does not leave {node.label}.",
+            "Choose the default flow again.",
+            node.line,
+        )
+        return
+    without = [flow for flow in outgoing if not flow.condition and flow.id != node.default_flow]
+    if len(outgoing) == 1 and without:
+        return
+    for flow in without:
+        report.error(
+            "process.no_condition",
+            f"The flow '{flow.id}' leaves {node.label} without a condition.",
+            "Give it a condition, or make it the default flow.",
+            flow.line,
+        )
+    if not without and not node.default_flow and not is_exhaustive(drawing, outgoing):
+        report.error(
+            "process.not_exhaustive",
+            f"It can happen that no condition holds at {node.label}.",
+            "Make one flow the default flow.",
+            node.line,
+        )
+
+
+_EQUALS = re.compile(r"(\w+)\.(\w+) == (?:'([^']*)'|\"([^\"]*)\")\Z")
+
+
+def is_exhaustive(drawing: Drawing, flows: Iterable[Flow]) -> bool:
+    """Whether one of the conditions certainly holds.
+
+    That is known where one condition denies another, or where they name every value of a
+    required choice of a user task.
+    """
+    conditions = [" ".join(flow.condition.split()) for flow in flows]
+    for condition in conditions:
+        if f"!({condition})" in conditions:
+            return True
+        if re.fullmatch(r"[\w.]+", condition) and f"!{condition}" in conditions:
+            return True
+    named: dict[tuple[str, str], set[str]] = {}
+    for condition in chain.from_iterable(part.split(" || ") for part in conditions):
+        if found := _EQUALS.match(condition):
+            named.setdefault((found[1], found[2]), set()).add(found[3] or found[4] or "")
+    return any(_covers(drawing, *of, values) for of, values in named.items())
+
+
+def _covers(drawing: Drawing, task: str, name: str, values: set[str]) -> bool:
+    node = drawing.nodes.get(task)
+    if node is None or node.work is None:
+        return False
+    return any(
+        one.name == name
+        and one.type == "choice"
+        and one.required
+        and not one.required_when
+        and set(one.values) <= values
+        for one in node.work.inputs
+    )
+
+
+def _reachability(drawing: Drawing, report: Report) -> None:
+    start = next(drawing.of_kind(Kind.START)).id
+    reached = _closure([start], drawing.successors)
+    backwards: dict[str, list[str]] = {}
+    for source in drawing.nodes:
+        for successor in drawing.successors(source):
+            backwards.setdefault(successor, []).append(source)
+    ending = _closure(
+        [node.id for node in drawing.of_kind(Kind.END)], lambda node: backwards.get(node, [])
+    )
+    for node in drawing.nodes.values():
+        if node.id not in reached:
+            report.error(
+                "process.unreachable",
+                f"No way leads from the start to {node.label}.",
+                "Connect it, or remove it.",
+                node.line,
+            )
+        elif node.id not in ending:
+            report.error(
+                "process.dead_end",
+                f"No way leads from {node.label} to an end event.",
+                "Connect it with what comes next.",
+                node.line,
+            )
+
+
+def _closure(beginning: Iterable[str], step: Callable[[str], Iterable[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(beginning)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(step(node))
+    return found
+
+
+def _restless_loops(drawing: Drawing, report: Report) -> None:
+    """A loop through nothing that waits would never stop running."""
+    restless = {node.id for node in drawing.nodes.values() if not node.waits}
+
+    def onward(node: str) -> Iterator[str]:
+        return (one for one in drawing.successors(node) if one in restless)
+
+    for identifier in drawing.nodes:
+        if identifier in restless and identifier in _closure(onward(identifier), onward):
+            node = drawing.nodes[identifier]
+            report.error(
+                "process.endless_loop",
+                f"The loop through {node.label} has no task, message or timer to wait for.",
+                "Put a user task, a receive task or a timer into the loop.",
+                node.line,
+            )
+            return
+
+
+# Playing the process with tokens
+
+_Marking = tuple[str, ...]
+
+
+def _play(drawing: Drawing, report: Report) -> None:
+    """Follow all ways at once; a marking is the sorted list of flows and waits with a token."""
+    start = next(drawing.of_kind(Kind.START)).id
+    first: _Marking = tuple(flow.id for flow in drawing.outgoing(start))
+    by_id = {flow.id: flow for flow in drawing.flows}
+    seen = {first}
+    waiting = [first]
+    while waiting:
+        marking = waiting.pop()
+        following = list(_steps(drawing, by_id, marking))
+        if not following and marking:
+            joins = sorted({drawing.nodes[by_id[token].target].label for token in marking})
+            report.error(
+                "process.stuck",
+                f"A case can get stuck before {', '.join(joins)}: not all its flows are reached.",
+                "Join with the kind of gateway that split the ways.",
+                drawing.nodes[by_id[marking[0]].target].line,
+            )
+            return
+        for one in following:
+            doubled = next((token for token in set(one) if one.count(token) > 1), None)
+            if doubled is not None:
+                target = drawing.nodes[by_id[doubled].target]
+                report.error(
+                    "process.doubled",
+                    f"Parallel ways reach {target.label} twice.",
+                    "Join parallel ways with a parallel gateway before it.",
+                    target.line,
+                )
+                return
+            if one not in seen:
+                seen.add(one)
+                waiting.append(one)
+        if len(seen) > MAX_MARKINGS:
+            report.warning(
+                "process.too_many_ways",
+                "The process has more ways through it than can be followed.",
+                "Use fewer parallel branches.",
+            )
+            return
+
+
+def _steps(drawing: Drawing, by_id: dict[str, Flow], marking: _Marking) -> Iterator[_Marking]:
+    """Every marking that one node's work can lead to."""
+    for token in marking:
+        node = drawing.nodes[by_id[token].target]
+        outgoing = [flow.id for flow in drawing.outgoing(node.id)]
+        if node.kind is Kind.PARALLEL:
+            needed = [flow.id for flow in drawing.incoming(node.id)]
+            if token == needed[0] and all(one in marking for one in needed):
+                yield _moved(marking, needed, outgoing)
+        elif node.kind is Kind.END:
+            yield () if node.terminate else _moved(marking, [token], [])
+        elif node.kind is Kind.EXCLUSIVE:
+            for flow in outgoing:
+                yield _moved(marking, [token], [flow])
+        else:
+            yield _moved(marking, [token], outgoing)
+            for event in drawing.boundary_events(node.id):
+                branch = [flow.id for flow in drawing.outgoing(event.id)]
+                yield _moved(marking, [token], branch + ([] if event.interrupting else outgoing))
+
+
+def _moved(marking: _Marking, taken: Iterable[str], given: Iterable[str]) -> _Marking:
+    tokens = list(marking)
+    for one in taken:
+        tokens.remove(one)
+    return tuple(sorted([*tokens, *given]))
