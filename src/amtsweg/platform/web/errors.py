@@ -62,7 +62,7 @@ EXPLANATIONS = {
     500: Explanation(
         _("Bei uns ist ein Fehler aufgetreten"),
         _(
-            "Wir sind benachrichtigt. Bitte versuchen Sie es später noch einmal. "
+            "Der Fehler ist festgehalten. Bitte versuchen Sie es später noch einmal. "
             "Gespeicherte Angaben gehen nicht verloren."
         ),
     ),
