@@ -112,11 +112,11 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
-    with_key: Annotated[
+    with_keys: Annotated[
         bool,
         typer.Option(
-            "--with-key",
-            help="Put the master key in too: whoever has the file can read everything.",
+            "--with-keys",
+            help="Put master key and seal in too: whoever has the file can do everything.",
         ),
     ] = False,
     as_json: AsJson = False,
@@ -124,7 +124,7 @@ def backup(
     """Write the database and this home's keys and files into one file, while it runs or not."""
     from amtsweg.embedded import backups
 
-    _report(backups.backup(Config.load(), file, with_key=with_key), as_json=as_json)
+    _report(backups.backup(Config.load(), file, with_keys=with_keys), as_json=as_json)
 
 
 @app.command()

@@ -213,9 +213,14 @@ class Config:
         return self.home / "run.json"
 
 
+def home_mode() -> int:
+    """Mode of a new home: closed, but root's lets the database's user pass to its own folder."""
+    return 0o711 if os.geteuid() == 0 else 0o700
+
+
 def write_secret_once(path: Path, text: str) -> None:
     """Write a secret file with mode 0600; if another process was faster, its content stays."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=home_mode())
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

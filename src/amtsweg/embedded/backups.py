@@ -1,7 +1,8 @@
 """One file that holds an installation: its database and what its home keeps beside it.
 
-The dump is taken in one snapshot, so the installation may run meanwhile. The master key is left
-out unless asked for: without it the file shows no personal data, and with it everything.
+The dump is taken in one snapshot, so the installation may run meanwhile. The keys (master key and
+seal) are left out unless asked for: without them the file shows no personal data and nobody can
+seal with it; with them it does everything that the installation can.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 from psycopg import sql
 
-from amtsweg.config import Config, write_secret_once
+from amtsweg.config import Config, home_mode, write_secret_once
 from amtsweg.console import PlainError
 from amtsweg.embedded import postgres, processes, roles
 
@@ -29,16 +30,17 @@ DUMP = "database.dump"
 KEY = "master.key"
 # Made anew at every start, or by tools; the rest of the home belongs to the installation.
 _LEFT_OUT = {"database", "log", "run", "run.json", "run.lock", "static", "rehearsals", "idp", KEY}
+_SEAL = "seal"
 
 
-def backup(config: Config, file: Path, *, with_key: bool) -> dict[str, Any]:
+def backup(config: Config, file: Path, *, with_keys: bool) -> dict[str, Any]:
     """Write the backup; returns its counts. Raises `PlainError` if the file exists already."""
     if file.exists():
         raise PlainError(
             f"{file} exists already: choose another name.",
             f"{file} gibt es schon: Wählen Sie einen anderen Namen.",
         )
-    files = list(_files_of(config.home))
+    files = list(_files_of(config.home, with_keys=with_keys))
     draft = file.with_name(f".{file.name}.part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -54,12 +56,12 @@ def backup(config: Config, file: Path, *, with_key: bool) -> dict[str, Any]:
             archive.add(dump, DUMP)
             for path in files:
                 archive.add(path, f"home/{path.relative_to(config.home)}")
-            if with_key:
+            if with_keys and (config.home / KEY).exists():
                 _add(archive, KEY, (config.home / KEY).read_bytes())
         draft.rename(file)
     finally:
         draft.unlink(missing_ok=True)
-    return {"file": str(file), "bytes": file.stat().st_size, "files": len(files), "key": with_key}
+    return {"file": str(file), "bytes": file.stat().st_size, "files": len(files), "keys": with_keys}
 
 
 def restore(config: Config, file: Path) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def restore(config: Config, file: Path) -> dict[str, Any]:
     Raises `PlainError` if the installation runs, the key is another, or the file is no backup.
     """
     lock = processes.Lock(config.home / "run.lock")
-    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config.home.mkdir(parents=True, exist_ok=True, mode=home_mode())
     if not lock.acquire(seconds=1):
         raise PlainError(
             "Amtsweg runs for this home: stop it before you restore.",
@@ -178,10 +180,11 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, BytesIO(content))
 
 
-def _files_of(home: Path) -> Iterator[Path]:
+def _files_of(home: Path, *, with_keys: bool) -> Iterator[Path]:
+    left_out = _LEFT_OUT if with_keys else _LEFT_OUT | {_SEAL}
     if home.is_dir():
         for child in sorted(home.iterdir()):
-            if child.name not in _LEFT_OUT and not child.is_symlink():
+            if child.name not in left_out and not child.is_symlink():
                 yield from _all_files(child)
 
 

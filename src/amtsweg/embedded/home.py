@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from amtsweg.config import Config
+from amtsweg.config import Config, home_mode
 from amtsweg.console import PlainError
 from amtsweg.embedded.processes import disk_is_full
 
@@ -17,7 +17,7 @@ def prepare(config: Config) -> None:
     """Make the home and its log folder, closed to other users; raises `PlainError`."""
     home = config.home
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True, mode=home_mode())
         config.logs.mkdir(exist_ok=True, mode=0o700)
         probe = home / ".probe"
         probe.write_bytes(b"x" * 4096)

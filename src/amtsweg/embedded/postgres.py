@@ -126,9 +126,10 @@ class Postgres:
             if self._may_enter(self.config.home):
                 pointer.mkdir(mode=0o711)
             else:
-                target = SHARED_PLACE / self.config.fingerprint
                 SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
-                target.mkdir(mode=0o711, exist_ok=True)
+                # Never the place of a former home of the same path: its key is another.
+                target = Path(tempfile.mkdtemp(dir=SHARED_PLACE, prefix="database-"))
+                target.chmod(0o711)
                 pointer.symlink_to(target)
         if not self.place.is_dir():
             raise PlainError(
