@@ -110,9 +110,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
         raise _not_canonical()
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
-            files = {
-                member.name: _content(tar, member) for member in tar if _known(member.name)
-            }
+            files = {member.name: _content(tar, member) for member in tar if _known(member.name)}
     except tarfile.TarError as error:
         raise _not_canonical() from error
     # Whatever else the archive held (links, times, second names) is not in the files and shows here.

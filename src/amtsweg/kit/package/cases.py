@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from amtsweg.kit.forms.widgets import FileInfo
+from amtsweg.kit.forms.widgets import FileInfo, Language
 from amtsweg.kit.package.documents import read_toml
 from amtsweg.kit.package.findings import Findings
 
@@ -58,7 +58,7 @@ class GoldenCase:
     steps: tuple[Step, ...]
     expected: Expected
     attachments: Mapping[str, str] = field(default_factory=dict)
-    language: str = "de"
+    language: Language = "de"
 
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
@@ -86,7 +86,9 @@ class Town:
     file: str = ""
 
 
-def read_towns(files: Mapping[str, bytes], names: list[str], findings: Findings) -> tuple[Town, ...]:
+def read_towns(
+    files: Mapping[str, bytes], names: list[str], findings: Findings
+) -> tuple[Town, ...]:
     """The golden cases of some files, by town; what cannot be used is reported and left out."""
     towns: list[Town] = []
     seen: set[str] = set()

@@ -11,8 +11,16 @@ from typing import Any, Final
 import jsonschema_rs
 
 from amtsweg.kit import forms, process
-from amtsweg.kit.expressions import INT, TEXT, Environment, Expression, ExpressionError, Record
-from amtsweg.kit.expressions import shape_of_json_schema, shape_of_schema
+from amtsweg.kit.expressions import (
+    INT,
+    TEXT,
+    Environment,
+    Expression,
+    ExpressionError,
+    Record,
+    shape_of_json_schema,
+    shape_of_schema,
+)
 from amtsweg.kit.fim import xdf3
 from amtsweg.kit.fim.model import FimError, Schema
 from amtsweg.kit.package.archive import PACKAGE_FILE, edition_names, hash_of, pack, unpack
@@ -61,8 +69,8 @@ class NoticeRules:
 class Edition:
     """One edition of a service. ``hash`` names its canonical archive and so its whole content.
 
-    ``meta`` and ``pages`` are edition.toml and pages.toml, dates as ISO strings; ``texts`` are by language; ``notices`` are
-    Typst templates by name; ``json_schema`` describes the answers.
+    ``meta`` and ``pages`` are edition.toml and pages.toml with dates as ISO strings, ``texts`` are
+    by language, ``notices`` are Typst templates by name, ``json_schema`` describes the answers.
     """
 
     hash: str
@@ -171,7 +179,7 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
     )
     pages = reader.pages()
     form = reader.form(schema, pages, texts) if pages is not None else None
-    running = reader.process(environment)
+    running = reader.running(environment)
     rules = reader.notice_rules(meta, running) if running is not None else None
     if pages is None or form is None or running is None or rules is None or findings.failed:
         return None, findings
@@ -267,7 +275,7 @@ class _Reader:
             return document, None
 
     def texts(self) -> dict[str, Mapping[str, Any]]:
-        found = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for language, file in self.stems("texts").items():
             document = read_toml(self._files, file, self._findings)
             if document is not None:
@@ -301,7 +309,7 @@ class _Reader:
             self._findings.extend(error.findings)
             return None
 
-    def process(self, environment: Environment) -> process.Process | None:
+    def running(self, environment: Environment) -> process.Process | None:
         file = self.path("process.bpmn")
         if file not in self._files:
             self._findings.error("file.missing", "The file is missing.", "Draw it.", file)
@@ -315,9 +323,7 @@ class _Reader:
         self._findings.extend(loaded.findings)
         return loaded
 
-    def notice_rules(
-        self, meta: Mapping[str, Any], running: process.Process
-    ) -> NoticeRules | None:
+    def notice_rules(self, meta: Mapping[str, Any], running: process.Process) -> NoticeRules | None:
         rules = meta["notice"]
         compiled = [
             self._expression(running.environment, text, shape, name)

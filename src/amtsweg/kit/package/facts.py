@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from amtsweg.kit.forms.widgets import Section
+from amtsweg.kit.forms.widgets import Language, Section
 from amtsweg.kit.package.edition import Edition
 
 INPUTS: Final = frozenset({"answers", "parameters", "application"})
@@ -50,7 +50,7 @@ def notice_facts(
         "application": context["application"],
         "answers": context["answers"],
         "summary": _sections(
-            edition.form.summary(context["answers"], language=_spoken(edition, language), files={})
+            edition.form.summary(context["answers"], language=_spoken(language), files={})
         ),
         "results": {name: value for name, value in context.items() if name not in INPUTS},
     }
@@ -59,8 +59,8 @@ def notice_facts(
     return facts
 
 
-def _spoken(edition: Edition, language: str) -> str:
-    return language if language in edition.texts else "de"
+def _spoken(language: str) -> Language:
+    return "en" if language == "en" else "de"
 
 
 def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:

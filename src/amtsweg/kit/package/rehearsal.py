@@ -93,15 +93,13 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
     )
 
 
-class _Stuck(Exception):  # noqa: N818  a case that cannot go on is no fault of the program
+class _Stuck(Exception):
     """The case cannot take its next step, or has not ended."""
 
 
 def _refused(edition: Edition, case: GoldenCase, today: date) -> Iterator[str]:
     answers, files = case.complete_answers()
-    for error in edition.form.validate(
-        answers, files=files, language=case.language, today=today
-    ):
+    for error in edition.form.validate(answers, files=files, language=case.language, today=today):
         yield f"The assistant does not accept {error.path}: {error.message}"
     for finding in edition.check_answers(answers):
         yield f"The data schema does not accept this: {finding.message}"
@@ -150,9 +148,7 @@ def _waiting(instance: Instance) -> str:
 
 def _issued(edition: Edition, effects: Sequence[Effect]) -> str:
     templates = [
-        str(effect.arguments["template"])
-        for effect in effects
-        if effect.activity == "issue_notice"
+        str(effect.arguments["template"]) for effect in effects if effect.activity == "issue_notice"
     ]
     if len(templates) != 1:
         raise _Stuck(f"The case issues {len(templates)} notices instead of one.")

@@ -16,7 +16,8 @@ from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
 
 Key: TypeAlias = tuple[str, ...]
 
-_SAID: Final = re.compile(r'"(notice(?:\.[A-Za-z0-9_]+)+(?:_|\b)\.?)"')
+_SAID: Final = re.compile(r'(?:say\(\s*"|"(?=notice\.))([A-Za-z_][\w.]*)"')
+"""A key as a template writes it: in say("…"), or anywhere if it begins with the table notice."""
 _FREE: Final = ("service", "outcome")
 """Tables that the platform reads as a whole: about the service, and about how a case ends."""
 

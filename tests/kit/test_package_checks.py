@@ -1,0 +1,139 @@
+"""What the check of a package finds, each on the shipped package with one thing made wrong."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from amtsweg.kit.package import PackageError, check, read_package
+
+HUNDESTEUER = Path(__file__).parents[2] / "services" / "hundesteuer"
+EDITION = "2025-01-01"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped package that a test may spoil."""
+    return Path(shutil.copytree(HUNDESTEUER, tmp_path / "hundesteuer"))
+
+
+def spoil(folder: Path, name: str, old: str, new: str, *, everywhere: bool = False) -> None:
+    """Replace a passage that must be there."""
+    file = folder / name if name == "package.toml" else folder / EDITION / name
+    content = file.read_text("utf-8")
+    assert old in content
+    file.write_text(content.replace(old, new, -1 if everywhere else 1), "utf-8")
+
+
+def test_the_shipped_package_has_no_finding() -> None:
+    assert check(HUNDESTEUER) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code", "says"),
+    [
+        ("package.toml", '"99102013002000"', '"1234"', "toml.schema", "leika_keys.0"),
+        ("package.toml", 'licence = "EUPL-1.2"', "", "toml.schema", "licence"),
+        ("package.toml", "[search]", "[search", "toml.syntax", "not TOML"),
+        ("edition.toml", '"application-date"', '"some-day"', "toml.schema", "transition"),
+        ("edition.toml", "= 2025-01-01", "= 2025-02-01", "edition.date", "2025-02-01"),
+        ("edition.toml", "period_days = 30", "period_days = 0", "toml.schema", "period_days"),
+        ("edition.toml", "person.vorname +", "person.rufname +", "notice.expression", "rufname"),
+        ("edition.toml", "outcome.first_year_cents", "outcome.decision", "notice.expression", ""),
+        ("edition.toml", '"schema.xdf3.xml"', '"schema.xml"', "legal-basis.part", "schema.xml"),
+        ("schema.xdf3.xml", "</xdf:stammdatenschema>", "", "", ""),
+        ("pages.toml", '"davon_gefaehrlich"]', '"davon"]', "form.path", "davon"),
+        ("pages.toml", "item.abweichender_haltungsort", "item.ort", "form.expression", "ort"),
+        ("parameters.schema.json", '"type": "object"', '"type": "thing"', "parameters.schema", ""),
+        ("parameters.schema.json", "{", "", "json.syntax", "not JSON"),
+        ("process.bpmn", "check.decision ==", "check.entscheidung ==", "process.expression", ""),
+        ("decisions/dog_tax.dmn", "13 - month", "13.5 - month", "decision.expression", ""),
+        ("texts/en.toml", 'title = "Payment"', "", "texts.missing", "page.zahlung.title"),
+        ("texts/en.toml", 'label = "Breed"', "", "texts.missing", "field.hunde.rasse.label"),
+        ("texts/en.toml", "values.herding =", "values.hunting =", "texts.missing", "herding"),
+        ("texts/de.toml", "[page.zahlung]", "[page.zahlungen]", "texts.orphan", "zahlungen"),
+        ("texts/de.toml", 'reason = "Begr', 'cause = "Begr', "texts.missing", "inputs.reason"),
+        ("texts/en.toml", "begin_same_month =", "begin_later =", "texts.missing", "begin_same"),
+        ("texts/de.toml", "privacy_read =", "privacy =", "form.text", "rule.privacy_read"),
+        ("notices/refusal.typ", '"notice.duties_text"', '"notice.duty"', "texts.missing", "duty"),
+        ("notices/refusal.typ", "results.decide.reason", "results.decide.why", "notices.render", ""),
+        ("notices/refusal.typ", "#remedy[", "#eval[", "notices.forbidden", "eval"),
+        ("cases/coswig.toml", "first_cents = 5400", 'first_cents = "54"', "parameters.value", ""),
+        ("cases/coswig.toml", "days_to_answer = 14", "days_to_answer = 3", "parameters.value", ""),
+        ("cases/coswig.toml", "fee_cents = 1800", "fee_cents = 1801", "cases.differs", "1801"),
+        ("cases/coswig.toml", '"coswig-erster-hund"', '"coswig-zwei-gefaehrliche-hunde"',
+         "cases.name", "coswig-zwei"),
+        ("cases/coswig.toml", 'rasse = "Hovawart"', 'rasse = "H"', "cases.differs", "Rasse"),
+        ("cases/coswig.toml", 'task = "decide"', 'task = "decree"', "cases.differs", "decree"),
+        ("cases/coswig.toml", "[case.expected]", "[case.expect]", "toml.schema", "expect"),
+    ],
+)  # fmt: skip
+def test_the_check_finds(folder: Path, file: str, old: str, new: str, code: str, says: str) -> None:
+    spoil(folder, file, old, new)
+    found = check(folder)
+    assert any(
+        finding.code.startswith(code)
+        and says in finding.message
+        and (finding.file.endswith(file) or code in ("cases.differs", "form.text"))
+        for finding in found
+    ), "\n".join(f"{finding.code} {finding}" for finding in found)
+    assert all(finding.message and finding.remedy for finding in found)
+
+
+def test_one_broken_file_does_not_hide_what_is_wrong_with_another(folder: Path) -> None:
+    spoil(folder, "edition.toml", '"application-date"', '"some-day"')
+    spoil(folder, "pages.toml", '"davon_gefaehrlich"]', '"davon"]')
+    spoil(folder, "decisions/relief.dmn", "in parameters.exemptions", "in parameters.relief")
+    spoil(folder, "cases/dresden.toml", "[[case]]", "[[cases]]", everywhere=True)
+    files = {finding.file.removeprefix(f"{EDITION}/") for finding in check(folder)}
+    assert files >= {"edition.toml", "pages.toml", "decisions/relief.dmn", "cases/dresden.toml"}
+
+
+def test_an_optional_question_on_no_page_is_found(folder: Path) -> None:
+    spoil(folder, "pages.toml", 'items = ["person"]', 'items = ["person.anschrift"]')
+    messages = [finding.message for finding in check(folder)]
+    assert any("person.familienname" in message for message in messages)
+    spoil(folder, "pages.toml", '["person.anschrift"]',
+          '["person.familienname", "person.vorname", "person.anschrift", "person.e_mail"]')  # fmt: skip
+    found = [finding for finding in check(folder) if finding.code == "pages.missing"]
+    assert [finding.message for finding in found] == ["'person.telefon' is on no page."]
+
+
+def test_a_notice_that_no_case_reaches_is_a_warning(folder: Path) -> None:
+    notices = folder / EDITION / "notices"
+    shutil.copy(notices / "exemption.typ", notices / "farewell.typ")
+    assert [(f.code, f.severity) for f in check(folder)] == [("notices.unproved", "warning")]
+
+
+def test_missing_files_are_named(folder: Path) -> None:
+    for name in ("pages.toml", "process.bpmn", "schema.xdf3.xml", "texts/de.toml"):
+        (folder / EDITION / name).unlink()
+    missing = {f.file for f in check(folder) if f.code in ("file.missing", "texts.german")}
+    assert missing == {
+        f"{EDITION}/{name}"
+        for name in ("pages.toml", "process.bpmn", "schema.xdf3.xml", "texts/de.toml")
+    }
+
+
+def test_a_folder_that_is_no_package_is_named(tmp_path: Path) -> None:
+    assert [finding.code for finding in check(tmp_path)] == ["package.missing"]
+
+
+def test_a_package_without_edition_is_named(folder: Path) -> None:
+    shutil.rmtree(folder / EDITION)
+    assert [finding.code for finding in check(folder)] == ["package.no-edition"]
+    with pytest.raises(PackageError, match="no edition"):
+        read_package(folder)
+
+
+def test_reading_a_broken_package_raises_with_every_finding(folder: Path) -> None:
+    spoil(folder, "pages.toml", '"davon_gefaehrlich"]', '"davon"]')
+    spoil(folder, "process.bpmn", "check.decision ==", "check.entscheidung ==")
+    with pytest.raises(PackageError) as broken:
+        read_package(folder)
+    assert {finding.file for finding in broken.value.findings} == {
+        f"{EDITION}/pages.toml",
+        f"{EDITION}/process.bpmn",
+    }
