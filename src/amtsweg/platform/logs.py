@@ -48,6 +48,8 @@ def configure_logs(level: int = logging.INFO) -> None:
     # Django's own line per failed request repeats ours and quotes the path twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    # Every step of every process is not news.
+    logging.getLogger("spiff").setLevel(logging.WARNING)
 
 
 class RequestLogMiddleware:

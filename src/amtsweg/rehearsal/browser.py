@@ -5,8 +5,10 @@ It sees only what the server sends to everybody's browser. There is no private w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -52,10 +54,14 @@ class Page:
     media_type: str
     tree: html.HtmlElement | None = field(repr=False, default=None)
 
-    def text(self, selector: str) -> str | None:
-        """The text of the first element with this id, white space folded."""
-        found = self._root().xpath("//*[@id=$id]", id=selector)
-        return " ".join(found[0].text_content().split()) if found else None
+    def find(self, pattern: str) -> str | None:
+        """The first text on the page that matches, as a person's eye finds a code."""
+        found = re.search(pattern, " ".join(self._root().xpath("//main")[0].itertext()))
+        return found.group() if found else None
+
+    def told(self, kind: str) -> bool:
+        """Whether the page shows an alert of this kind (success, info, warning, danger)."""
+        return bool(self._root().xpath("//*[contains(@class, $name)]", name=f"kern-alert--{kind}"))
 
     def links(self, part: str) -> list[str]:
         """Absolute addresses of links whose address holds ``part``, in the order of the page."""
@@ -115,7 +121,7 @@ class Browser:
     def open(self, address: str) -> Page:
         """Fetch a page by path (in the browser's language) or by full address."""
         url = address if "://" in address else f"{self.base_url}{self._prefix}{address}"
-        return self._page(self._client.get(url))
+        return self._send("GET", url)
 
     def submit(
         self,
@@ -133,15 +139,17 @@ class Browser:
             data[button[0]] = [button[1]]
         headers = {"referer": origin} if origin else {}
         if form.method == "get":
-            return self._page(self._client.get(form.action, params=data))
+            return self._send("GET", form.action, params=data)
         picked = [(name, (f.name, f.content, f.media_type)) for name, f in files]
         if form.multipart and not picked:
             picked = [("", ("", b"", "application/octet-stream"))]
-        return self._page(
-            self._client.post(form.action, data=data, files=picked or None, headers=headers)
-        )
+        return self._send("POST", form.action, data=data, files=picked or None, headers=headers)
 
-    def _page(self, response: httpx.Response) -> Page:
+    def _send(self, method: str, url: str, **parts: Any) -> Page:
+        try:
+            response = self._client.request(method, url, **parts)
+        except httpx.HTTPError as error:
+            raise PageError(f"{url} does not answer: {error}") from error
         media_type = response.headers.get("content-type", "").split(";")[0]
         tree = (
             html.document_fromstring(response.text)

@@ -14,6 +14,9 @@ PATIENCE_SECONDS = 30.0
 GLANCE_SECONDS = 0.05
 MOST_PAGES = 60
 
+REFERENCE = r"\b[A-Z0-9]{2}-[0-9A-Y]{4}-[0-9A-Y]{4}\b"
+CODE = r"\b[0-9A-Y]{4}(-[0-9A-Y]{4}){3}\b"
+
 T = TypeVar("T")
 
 A_DOCUMENT = (
@@ -84,7 +87,7 @@ class Applicant:
         return sent
 
     def _receipt(self, page: Page) -> Receipt:
-        reference, code = page.text("reference"), page.text("status-code")
+        reference, code = page.find(REFERENCE), page.find(CODE)
         if not reference or not code:
             raise PageError(f"no receipt: {page.describe()}")
         return Receipt(reference, code)
@@ -117,16 +120,16 @@ class Applicant:
         """Wait for the notice on the status page and download it."""
 
         def delivered() -> Page | None:
-            links = self.status(receipt).links("/bescheid/")
+            links = self.status(receipt).links("/postfach/bescheid/")
             return self._browser.open(links[0]) if links else None
 
         page = wait_for(delivered, "the sealed notice")
-        if page.media_type != "application/pdf":
-            links = page.links("/pdf/")
-            page = self._browser.open(_first(links, page))
-        if page.media_type != "application/pdf":
-            raise PageError(f"no PDF: {page.describe()}")
-        return page.content
+        if not page.links("/datei/"):
+            page = self._send(page, page.form(action="/bescheid/"), {}, ())
+        file = self._browser.open(_first(page.links("/datei/"), page))
+        if file.media_type != "application/pdf":
+            raise PageError(f"no PDF: {file.describe()}")
+        return file.content
 
     def verify(self, pdf: bytes) -> Page:
         """Upload a notice to the verification page."""

@@ -124,6 +124,15 @@ class Process:
             raise ProcessError("The state of the case does not belong to this process.") from error
         return instance
 
+    def role(self, task: str) -> str:
+        """Whose work a user task is, by its BPMN id. Raises `KeyError` if there is no such task."""
+        work = self.drawing.nodes[task].work
+        return work.role if work else ""
+
+    def inputs(self, task: str) -> tuple[Input, ...]:
+        """What is entered to finish a user task. Raises `KeyError` if there is no such task."""
+        return self.compiled.inputs[task]
+
     def decide(self, decision: str, context: Mapping[str, Any]) -> Plain:
         """Take one decision by its id, outside any case.
 

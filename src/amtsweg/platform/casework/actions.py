@@ -39,8 +39,6 @@ from amtsweg.platform.federation.ids import uuid7
 from amtsweg.platform.federation.models import Member, Role
 from amtsweg.platform.transport import queries as transport
 
-DOCUMENTS_RECEIVED = "documents_received"
-
 
 @dataclass(frozen=True)
 class IncomingFile:
@@ -134,13 +132,14 @@ def documents_received(
 ) -> Case:
     """The applicant answered a request for documents: keep everything, let deadline and process run.
 
-    Raises NothingRequested if the message was answered already or the case does not wait.
+    An answer that comes late is kept as well. Raises NothingRequested if the request was answered
+    already or the case is decided.
     """
     case = _lock(case_id)
     request = Message.objects.filter(
         pk=message_id, case=case, kind=MessageKind.DOCUMENTS_REQUESTED, answered_at=None
     ).first()
-    if request is None or case.state != CaseState.WAITING:
+    if request is None or case.state not in (CaseState.OPEN, CaseState.WAITING):
         raise NothingRequested
     now = timezone.now()
     request.answered_at = now
@@ -166,14 +165,20 @@ def documents_received(
         message=str(answer.id),
         documents=len(files),
     )
-    case.state = CaseState.OPEN
-    days = deadlines.run_again(case)
-    if days is not None:
-        journal.append(case, journal.SYSTEM, Entry.DEADLINE_RUNS, rested_days=days)
     instance = running.restore(case)
-    instance.receive(DOCUMENTS_RECEIVED, {})
+    if running.DOCUMENTS_RECEIVED in instance.waiting_for():
+        instance.receive(running.DOCUMENTS_RECEIVED, {})
     running.settle(case, instance, journal.APPLICANT)
     return case
+
+
+@transaction.atomic
+def wake(case_id: UUID) -> None:
+    """Let the timers of a case's process fire that are due; nothing happens if none is."""
+    case = _lock(case_id)
+    instance = running.restore(case)
+    if instance.refresh(timezone.now()):
+        running.settle(case, instance, journal.SYSTEM)
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ class Case(models.Model):
     process_state = models.BinaryField()
     applied_on = models.DateField()
     opened_at = models.DateTimeField()
+    wakes_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     journal_length = models.PositiveIntegerField(default=0)

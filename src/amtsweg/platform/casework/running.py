@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from amtsweg.kit.package import Edition
 from amtsweg.kit.process import Effect, Instance
-from amtsweg.platform.casework import deadlines, journal
+from amtsweg.platform.casework import deadlines, jobs, journal
 from amtsweg.platform.casework.events import (
     CaseClosed,
     DocumentsRequested,
@@ -34,6 +34,9 @@ from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.events import emit
 from amtsweg.platform.federation import vault
 from amtsweg.platform.transport import queries as transport
+
+DOCUMENTS_RECEIVED = "documents_received"
+"""The message for which a process waits after it asked the applicant for documents."""
 
 
 def edition_of(case: Case) -> Edition:
@@ -70,11 +73,26 @@ def settle(case: Case, instance: Instance, actor: str) -> None:
     """
     for effect in instance.effects():
         _PERFORM[effect.activity](case, effect, actor)
+    if case.state == CaseState.WAITING and DOCUMENTS_RECEIVED not in instance.waiting_for():
+        _wait_no_longer(case)
     _sync_tasks(case, instance)
+    due = instance.next_due()
+    if due is not None and due != case.wakes_at:
+        jobs.wake.configure(schedule_at=due).defer(
+            case_id=str(case.pk), authority_id=str(case.authority_id)
+        )
+    case.wakes_at = due
     case.process_state = vault.seal(
         case.authority_id, instance.dump(), context=f"process:{case.id}"
     )
     case.save()
+
+
+def _wait_no_longer(case: Case) -> None:
+    case.state = CaseState.OPEN
+    days = deadlines.run_again(case)
+    if days is not None:
+        journal.append(case, journal.SYSTEM, Entry.DEADLINE_RUNS, rested_days=days)
 
 
 def _sync_tasks(case: Case, instance: Instance) -> None:

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("process_state", models.BinaryField()),
                 ("applied_on", models.DateField()),
                 ("opened_at", models.DateTimeField()),
+                ("wakes_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("journal_length", models.PositiveIntegerField(default=0)),
