@@ -19,6 +19,7 @@ from amtsweg.kit.expressions import (
     MapOf,
     Record,
     at_path,
+    is_variable,
     shape_of_json_schema,
     shape_of_schema,
 )
@@ -377,3 +378,10 @@ def test_a_json_schema_that_refers_to_itself_ends():
 def test_a_name_that_no_expression_could_write_is_refused():
     with pytest.raises(ExpressionError, match="'rate-first' cannot be used"):
         shape_of_json_schema({"properties": {"rate-first": {"type": "integer"}}})
+
+
+@pytest.mark.parametrize("name", ["type", "double", "package", "in", "2x", "a-b", ""])
+def test_a_word_of_the_language_cannot_be_a_variable(name):
+    assert not is_variable(name)
+    with pytest.raises(ExpressionError, match="cannot be the name of a variable"):
+        Environment({name: TEXT})

@@ -18,6 +18,7 @@ from amtsweg.kit.expressions.shapes import (
     Scalar,
     Shape,
     at_path,
+    is_variable,
     shape_of_json_schema,
     shape_of_schema,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Scalar",
     "Shape",
     "at_path",
+    "is_variable",
     "shape_of_json_schema",
     "shape_of_schema",
 ]

@@ -12,7 +12,18 @@ from google.protobuf import descriptor_pool
 from amtsweg.kit.expressions import bounds, errors, functions
 from amtsweg.kit.expressions.errors import EvaluationError, ExpressionError
 from amtsweg.kit.expressions.messages import RecordType, VariableType, add_struct, plain
-from amtsweg.kit.expressions.shapes import ANY, BOOL, FLOAT, INT, TEXT, ListOf, MapOf, Scalar, Shape
+from amtsweg.kit.expressions.shapes import (
+    ANY,
+    BOOL,
+    FLOAT,
+    INT,
+    TEXT,
+    ListOf,
+    MapOf,
+    Scalar,
+    Shape,
+    is_variable,
+)
 
 Plain: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any]
 
@@ -35,6 +46,9 @@ class Environment:
         self._prepare()
 
     def _prepare(self) -> None:
+        for name in self._types:
+            if not is_variable(name):
+                raise ExpressionError(f"'{name}' cannot be the name of a variable.")
         pool = descriptor_pool.DescriptorPool()
         add_struct(pool)
         for variable in self._types.values():

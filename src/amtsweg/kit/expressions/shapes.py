@@ -16,6 +16,17 @@ from amtsweg.kit.fim.model import DataType, Field, FieldKind, Group, Schema, Use
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _RESERVED = frozenset({"true", "false", "null", "in"})
+# What CEL itself calls by these names, and the words that it reserves, cannot be variables.
+_NO_VARIABLE = _RESERVED | {
+    "bool", "int", "uint", "double", "bytes", "string", "list", "map", "dyn", "type", "null_type",
+    "google", "has", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
+    "let", "loop", "namespace", "package", "return", "var", "void", "while",
+}  # fmt: skip
+
+
+def is_variable(name: str) -> bool:
+    """Whether a variable of an expression can have this name."""
+    return bool(_NAME.match(name)) and name not in _NO_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -132,11 +143,11 @@ def _record_of_uses(uses: Iterable[Use]) -> Record:
         element = use.element
         if not element.holds_answer:
             continue
-        shape: Shape
-        if isinstance(element, Group):
-            shape = _record_of_uses(element.uses)
-        else:
-            shape = _shape_of_field(element)
+        shape = (
+            _record_of_uses(element.uses)
+            if isinstance(element, Group)
+            else _shape_of_field(element)
+        )
         fields[use.key] = shape if use.maximum == 1 else ListOf(shape)
     return Record(fields)
 

@@ -15,10 +15,10 @@ from amtsweg.kit.expressions import (
     ExpressionError,
     ListOf,
     Shape,
+    is_variable,
 )
 from amtsweg.kit.expressions.bounds import tokens
 from amtsweg.kit.process.activities import ACTIVITIES
-from amtsweg.kit.process.bpmn import IDENTIFIER
 from amtsweg.kit.process.dmn import Decision, compile_decision
 from amtsweg.kit.process.dmn_reading import DecisionText
 from amtsweg.kit.process.inputs import SHAPES, Input, InputType, record_of
@@ -69,11 +69,10 @@ def compile_all(
     work = _Compiling(drawing, texts, environment, report)
     inputs = {node.id: work.inputs(node) for node in drawing.of_kind(Kind.USER_TASK)}
     work.names()
+    results: dict[str, Shape] = {task: record_of(entries) for task, entries in inputs.items()}
+    results |= {node.id: ANY for node in drawing.nodes.values() if node.message}
     work.environment = environment.extend(
-        {
-            **{task: record_of(entries) for task, entries in inputs.items()},
-            **{node.id: ANY for node in drawing.nodes.values() if node.message},
-        }
+        {name: shape for name, shape in results.items() if is_variable(name)}
     )
     decidings = work.decidings()
     decisions = work.remaining({one.decision.id: one.decision for one in decidings.values()})
@@ -135,7 +134,7 @@ class _Compiling:
 
     def input(self, text: InputText) -> Input | None:
         """One input, without its condition."""
-        if not IDENTIFIER.match(text.name):
+        if not is_variable(text.name):
             self.error("input", f"The input name '{text.name}' cannot be used in expressions.",
                        "Use letters, digits and _ only.", text.line)  # fmt: skip
             return None
@@ -168,6 +167,9 @@ class _Compiling:
             self._take(taken, node.rule.result, node)
 
     def _take(self, taken: dict[str, str], name: str, node: Node) -> None:
+        if not is_variable(name):
+            self.error("name", f"The name '{name}' at {node.label} cannot be used in expressions.",
+                       "Use letters, digits and _, and no word of CEL.", node.line)  # fmt: skip
         if name in taken:
             self.error("name_taken", f"The name '{name}' at {node.label} is that of {taken[name]}.",
                        "Choose another name.", node.line)  # fmt: skip
@@ -215,7 +217,7 @@ class _Compiling:
                        f"Refer to one of: {known}.", node.line)  # fmt: skip
             return False
         for name in filter(None, (rule.result, rule.element)):
-            if not IDENTIFIER.match(name):
+            if not is_variable(name):
                 self.error("name", f"The name '{name}' cannot be used in expressions.",
                            "Use letters, digits and _ only.", node.line)  # fmt: skip
                 return False

@@ -20,6 +20,7 @@ from amtsweg.kit.expressions import (
     ListOf,
     Record,
     Shape,
+    is_variable,
 )
 from amtsweg.kit.process import cells
 from amtsweg.kit.process.dmn_reading import Aggregation, DecisionText, HitPolicy, TableText, Text
@@ -205,6 +206,15 @@ def compile_decision(
                 f"The decision '{text.name}' requires '{name}', which does not exist.",
                 "Draw that decision, or remove the requirement.",
                 text.line,
+            )
+            return None
+        if not is_variable(texts[name].variable):
+            report.error(
+                "decision.name",
+                f"The name '{texts[name].variable}' of a required decision cannot be used in "
+                "expressions.",
+                "Rename the decision's variable.",
+                texts[name].line,
             )
             return None
         one = compile_decision(name, texts, environment, findings, (*_above, identifier))

@@ -72,7 +72,7 @@ def flows(*pairs: str) -> str:
 def user(identifier: str, *inputs: str, role: str = "clerk", more: str = "") -> str:
     """A user task; an input is 'name type [attribute="…"]'."""
     listed = "".join(
-        '<amtsweg:input name="{}" type="{}" {}/>'.format(*(one.split(" ", 2) + [""])[:3])
+        '<amtsweg:input name="{}" type="{}" {}/>'.format(*([*one.split(" ", 2), ""])[:3])
         for one in inputs
     )
     return (
@@ -146,7 +146,7 @@ def table(
         for one in inputs
     )
     results = "\n".join(
-        '<output name="{}" typeRef="{}"/>'.format(*(one.split() + [""])[:2]) for one in outputs
+        '<output name="{}" typeRef="{}"/>'.format(*([*one.split(), ""])[:2]) for one in outputs
     )
     lines = []
     for row in rows:
