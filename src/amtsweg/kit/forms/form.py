@@ -49,11 +49,14 @@ class Form:
     _nodes: Mapping[str, Node] = field(init=False, repr=False)
     _pages: Mapping[str, Page] = field(init=False, repr=False)
     _conditions: Conditions = field(init=False, repr=False)
+    _page_conditions: Mapping[str, Conditions] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_nodes", {node.path: node for node in below(self.root)})
         object.__setattr__(self, "_pages", {page.id: page for page in self.pages})
         object.__setattr__(self, "_conditions", Conditions(self.pages, self.environment))
+        by_page = {page.id: Conditions((page,), self.environment) for page in self.pages}
+        object.__setattr__(self, "_page_conditions", by_page)
 
     def page(self, page_id: str) -> Page:
         """The page of that id; raises KeyError."""
@@ -158,7 +161,8 @@ class Form:
         """The items of a page for its template. ``raw`` shows what was typed instead of answers."""
         page = self.page(page_id)
         blank = raw is None and not any(node.path.split(".")[0] in answers for node in page.items)
-        padded, hidden = self._conditions.clean(reading.shown(page.items, copy_of(answers)))
+        shown = reading.shown(page.items, copy_of(answers))
+        padded, hidden = self._page_conditions[page_id].clean(shown)
         drawing = display.Drawing(
             raw=raw, errors=errors, language=language, files=files, hidden=hidden, defaults=blank
         )
@@ -249,7 +253,7 @@ class Form:
         if not page.conditional:
             return set()
         shown = reading.shown(page.items, copy_of(before))
-        hidden_before = self._conditions.clean(shown)[1]
+        hidden_before = self._page_conditions[page.id].clean(shown)[1]
         return reading.newly_asked(page.items, data, hidden_before) - hidden
 
     def _within_repeated(self, path: str) -> bool:

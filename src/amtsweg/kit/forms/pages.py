@@ -26,7 +26,6 @@ from amtsweg.kit.forms.tree import (
     Node,
     Page,
     Words,
-    answers_of,
     below,
 )
 from amtsweg.kit.forms.widgets import Language
@@ -137,6 +136,7 @@ class _Compiler:
             "minimum": use.minimum,
             "maximum": MAX_INSTANCES if use.maximum is None else use.maximum,
             "repeated": use.repeated,
+            "holds_answer": use.element.holds_answer,
             "required": use.minimum > 0 or settings.get("required") is True,
             "condition": condition,
         }
@@ -160,7 +160,6 @@ class _Compiler:
             group=group,
             children=children,
             conditional=conditional or common["condition"] is not None,
-            holds_answer=group.holds_answer,
             environment=inner if use.repeated and conditional else None,
         )
 
@@ -389,7 +388,7 @@ def _hideable(pages: tuple[Page, ...], root: tuple[Node, ...]) -> frozenset[str]
     for node in reversed(list(below(root))):
         if not isinstance(node, GroupNode) or node.path in on_pages:
             continue
-        parts = [child.path for child in node.children if answers_of(child)]
+        parts = [child.path for child in node.children if child.holds_answer]
         split = any(path.startswith(node.path + ".") for path in on_pages)
         if split and all(part in hideable for part in parts):
             hideable.add(node.path)

@@ -9,7 +9,7 @@ from typing import Any
 from amtsweg.kit.forms.kinds import Problem, Refused
 from amtsweg.kit.forms.numbers import DateKind
 from amtsweg.kit.forms.text import forbidden
-from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page, answers_of
+from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page
 from amtsweg.kit.forms.validation import ABSENT, filled
 from amtsweg.kit.forms.widgets import Answers, FileInfo, FormData, Language
 
@@ -40,7 +40,7 @@ class Posted:
     def node(self, node: Node, before: Any, under: str) -> Any:
         """The answer for a node, ABSENT where there is none. ``before`` is the answer so far."""
         at = under + node.key
-        if not answers_of(node):
+        if not node.holds_answer:
             return ABSENT
         if not node.repeated:
             return self._single(node, before, at)

@@ -31,6 +31,7 @@ class _Node:
     """One use of an element. ``path`` is its place in the schema, without indices.
 
     ``minimum`` and ``maximum`` count answers; ``required`` holds while no condition hides it.
+    ``holds_answer`` is false for shown text and for groups of nothing else.
     """
 
     path: str
@@ -40,6 +41,7 @@ class _Node:
     maximum: int
     repeated: bool
     required: bool
+    holds_answer: bool
     condition: Expression | None = None
 
     @property
@@ -73,7 +75,6 @@ class GroupNode(_Node):
     group: Group
     children: tuple[Node, ...]
     conditional: bool
-    holds_answer: bool
     environment: Environment | None = None
 
 
@@ -110,11 +111,6 @@ class Constraint:
     sentences: Mapping[Language, str]
     repeated: str = ""
     environment: Environment | None = None
-
-
-def answers_of(node: Node) -> bool:
-    """Whether answers can hold a value for the node."""
-    return node.field.holds_answer if isinstance(node, FieldNode) else node.holds_answer
 
 
 def below(nodes: tuple[Node, ...]) -> Iterator[Node]:

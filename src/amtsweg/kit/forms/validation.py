@@ -13,7 +13,7 @@ from typing import Any
 
 from amtsweg.kit.expressions import Binding, Environment, EvaluationError
 from amtsweg.kit.forms.kinds import Problem, Shown
-from amtsweg.kit.forms.tree import Constraint, FieldNode, GroupNode, Node, Page, answers_of
+from amtsweg.kit.forms.tree import Constraint, FieldNode, GroupNode, Node, Page
 from amtsweg.kit.forms.visibility import holder_of
 from amtsweg.kit.forms.widgets import Answers, FieldError, FileInfo, Language
 from amtsweg.kit.messages import say, word
@@ -52,7 +52,7 @@ class Complaints:
 
     def _node(self, node: Node, value: Any, at: str, instance: str) -> None:
         """Complain about one node; ``instance`` names the repetition in which it stands."""
-        if at in self.hidden or at in self.revealed or not answers_of(node):
+        if at in self.hidden or at in self.revealed or not node.holds_answer:
             return
         if node.repeated:
             self._repeated(node, value, at, instance)
@@ -178,7 +178,7 @@ def strip(
     for key, value in answers.items():
         at = f"{under}{key}"
         node = by_key.get(key) if isinstance(key, str) else None
-        if node is None or not answers_of(node):
+        if node is None or not node.holds_answer:
             strangers.append(at)
             continue
         result = _stripped(node, value, at, files, refused, strangers)
