@@ -56,7 +56,11 @@ def test_one_changed_byte_gives_another_hash(folder: Path) -> None:
 
 
 def test_unpacking_gives_back_what_was_packed() -> None:
-    files = {"package.toml": b"a", f"{EDITION}/pages.toml": "ä".encode(), f"{EDITION}/lists/x.xml": b""}
+    files = {
+        "package.toml": b"a",
+        f"{EDITION}/pages.toml": "ä".encode(),
+        f"{EDITION}/lists/x.xml": b"",
+    }
     assert unpack(pack(files)) == files
 
 

@@ -8,7 +8,8 @@ makes the facts that a notice states.
 from amtsweg.kit.package.archive import archive, hash_of
 from amtsweg.kit.package.cases import Expected, GoldenCase, Step, Town
 from amtsweg.kit.package.checks import check
-from amtsweg.kit.package.edition import Edition, PackageMeta, load_edition
+from amtsweg.kit.package.compiling import load_edition
+from amtsweg.kit.package.edition import Edition, PackageMeta
 from amtsweg.kit.package.facts import notice_facts
 from amtsweg.kit.package.findings import PackageError
 from amtsweg.kit.package.reading import Package, read_package

@@ -18,7 +18,8 @@ from amtsweg.kit.findings import Finding, Severity
 from amtsweg.kit.forms.tree import below
 from amtsweg.kit.package import words
 from amtsweg.kit.package.archive import edition_files, edition_names, read_folder
-from amtsweg.kit.package.edition import Edition, compile_edition
+from amtsweg.kit.package.compiling import compile_edition
+from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.findings import Findings, PackageError
 from amtsweg.kit.package.rehearsal import CaseResult, rehearse
 

@@ -5,37 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
 
-from amtsweg.kit import forms, process
-from amtsweg.kit.expressions import (
-    INT,
-    TEXT,
-    Environment,
-    Expression,
-    ExpressionError,
-    Record,
-    shape_of_json_schema,
-    shape_of_schema,
-)
-from amtsweg.kit.fim import xdf3
-from amtsweg.kit.fim.model import FimError, Schema
-from amtsweg.kit.package.archive import PACKAGE_FILE, edition_names, hash_of, pack, unpack
-from amtsweg.kit.package.cases import Town, read_towns
-from amtsweg.kit.package.documents import (
-    conforms,
-    read_json,
-    read_text,
-    read_toml,
-    validator_for,
-)
-from amtsweg.kit.package.findings import Findings, PackageError
-
-APPLICATION: Final = Record({"date": TEXT, "number_of_attachments": INT})
-"""What expressions know of the application beside its answers."""
+from amtsweg.kit.expressions import Expression
+from amtsweg.kit.fim.model import Schema
+from amtsweg.kit.forms import Form
+from amtsweg.kit.package.cases import Town
+from amtsweg.kit.package.documents import conforms
+from amtsweg.kit.package.findings import Findings
+from amtsweg.kit.process import Process
 
 SCHEMA_LANGUAGE: Final = "de"
 """FIM schemas speak German; other languages come from the texts."""
@@ -81,8 +61,8 @@ class Edition:
     schema: Schema
     json_schema: Mapping[str, Any]
     pages: Mapping[str, Any]
-    form: forms.Form
-    process: process.Process
+    form: Form
+    process: Process
     notice_rules: NoticeRules
     parameters_schema: Mapping[str, Any]
     texts: Mapping[str, Mapping[str, Any]]
@@ -128,226 +108,3 @@ class Edition:
         findings = Findings()
         conforms(answers, self._answers, "answers.schema", file, findings, under="answers")
         return findings
-
-
-def load_edition(archive: bytes) -> Edition:
-    """The edition in a canonical archive; compiled once per content and kept.
-
-    Raises PackageError with every finding if it cannot be used.
-    """
-    return _load(bytes(archive))
-
-
-@lru_cache(maxsize=64)
-def _load(archive: bytes) -> Edition:
-    files = unpack(archive)
-    names = edition_names(files)
-    findings = Findings()
-    if PACKAGE_FILE not in files or len(names) != 1:
-        findings.error(
-            "archive.content",
-            f"The archive does not hold {PACKAGE_FILE} and one edition.",
-            "Pack one edition of a package.",
-        )
-        raise PackageError(findings)
-    edition, found = compile_edition(files)
-    if edition is None:
-        raise PackageError(found)
-    return edition
-
-
-def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Findings]:
-    """Compile the files of one archive; None if an error is among the findings."""
-    findings = Findings()
-    folder = edition_names(files)[0]
-    reader = _Reader(files, folder, findings)
-    package = read_package_meta(files, findings)
-    meta = reader.meta()
-    schema = reader.schema()
-    parameters_schema, validator = reader.parameters_schema()
-    texts = reader.texts()
-    notices = reader.notices()
-    towns = read_towns(files, reader.under("cases"), findings)
-    if package is None or meta is None or schema is None or validator is None:
-        return None, findings
-    environment = Environment(
-        {
-            "answers": shape_of_schema(schema),
-            "parameters": shape_of_json_schema(parameters_schema),
-            "application": APPLICATION,
-        }
-    )
-    pages = reader.pages()
-    form = reader.form(schema, pages, texts) if pages is not None else None
-    running = reader.running(environment)
-    rules = reader.notice_rules(meta, running) if running is not None else None
-    if pages is None or form is None or running is None or rules is None or findings.failed:
-        return None, findings
-    answers_schema = form.json_schema()
-    edition = Edition(
-        hash=hash_of(pack(files)),
-        package=package,
-        name=folder,
-        in_force_from=date.fromisoformat(meta["in_force_from"]),
-        meta=meta,
-        schema=schema,
-        json_schema=answers_schema,
-        pages=pages,
-        form=form,
-        process=running,
-        notice_rules=rules,
-        parameters_schema=parameters_schema,
-        texts=texts,
-        notices=notices,
-        towns=towns,
-        file_names=frozenset(name.removeprefix(f"{folder}/") for name in files),
-        _parameters=validator,
-        _answers=validator_for(answers_schema),
-    )
-    return edition, findings
-
-
-def read_package_meta(files: Mapping[str, bytes], findings: Findings) -> PackageMeta | None:
-    """What package.toml says; None if it cannot be used."""
-    document = read_toml(files, PACKAGE_FILE, findings, schema="package")
-    if document is None:
-        return None
-    document["leika_keys"] = tuple(document["leika_keys"])
-    document["search"] = {key: tuple(words) for key, words in document["search"].items()}
-    return PackageMeta(**document)
-
-
-class _Reader:
-    """Reads an edition's files one by one; what is wrong with one does not hide the others."""
-
-    def __init__(self, files: Mapping[str, bytes], folder: str, findings: Findings) -> None:
-        self._files, self._folder, self._findings = files, folder, findings
-
-    def path(self, name: str) -> str:
-        return f"{self._folder}/{name}"
-
-    def under(self, folder: str) -> list[str]:
-        return sorted(name for name in self._files if name.startswith(self.path(folder) + "/"))
-
-    def stems(self, folder: str) -> dict[str, str]:
-        return {name.rpartition("/")[2].partition(".")[0]: name for name in self.under(folder)}
-
-    def meta(self) -> dict[str, Any] | None:
-        file = self.path("edition.toml")
-        meta = read_toml(self._files, file, self._findings, schema="edition")
-        if meta is not None and meta["in_force_from"] != self._folder:
-            self._findings.error(
-                "edition.date",
-                f"in_force_from is {meta['in_force_from']}, the folder is {self._folder}.",
-                "Name the folder by the day from which the edition is in force.",
-                file,
-            )
-        return meta
-
-    def schema(self) -> Schema | None:
-        file = self.path("schema.xdf3.xml")
-        if file not in self._files:
-            self._findings.error("file.missing", "The file is missing.", "Write it.", file)
-            return None
-        try:
-            return xdf3.read(self._files[file], file=file, lists=self._code_list)
-        except FimError as error:
-            self._findings.extend(error.findings)
-            return None
-
-    def _code_list(self, urn: str) -> bytes | None:
-        name = "".join(sign if sign.isalnum() or sign in ".-" else "_" for sign in urn)
-        return self._files.get(self.path(f"lists/{name}.xml"))
-
-    def parameters_schema(
-        self,
-    ) -> tuple[dict[str, Any], jsonschema_rs.Draft202012Validator | None]:
-        file = self.path("parameters.schema.json")
-        document = read_json(self._files, file, self._findings)
-        if document is None:
-            return {}, None
-        try:
-            return document, validator_for(document)
-        except ValueError as error:
-            self._findings.error(
-                "parameters.schema", f"{error}.", "Write it as JSON Schema 2020-12.", file
-            )
-            return document, None
-
-    def texts(self) -> dict[str, Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        for language, file in self.stems("texts").items():
-            document = read_toml(self._files, file, self._findings)
-            if document is not None:
-                found[language] = document
-        if SCHEMA_LANGUAGE not in found:
-            self._findings.error(
-                "texts.german",
-                "There are no German texts.",
-                "Write them.",
-                self.path("texts/de.toml"),
-            )
-        return found
-
-    def notices(self) -> dict[str, str]:
-        found = {}
-        for name, file in self.stems("notices").items():
-            source = read_text(self._files, file, self._findings)
-            if source is not None:
-                found[name] = source
-        return found
-
-    def pages(self) -> dict[str, Any] | None:
-        return read_toml(self._files, self.path("pages.toml"), self._findings)
-
-    def form(
-        self, schema: Schema, pages: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]
-    ) -> forms.Form | None:
-        try:
-            return forms.compile(schema, pages, texts, file=self.path("pages.toml"))
-        except forms.FormError as error:
-            self._findings.extend(error.findings)
-            return None
-
-    def running(self, environment: Environment) -> process.Process | None:
-        file = self.path("process.bpmn")
-        if file not in self._files:
-            self._findings.error("file.missing", "The file is missing.", "Draw it.", file)
-            return None
-        decisions = {name: self._files[name] for name in self.under("decisions")}
-        try:
-            loaded = process.load(self._files[file], decisions, environment=environment, file=file)
-        except process.ProcessFault as error:
-            self._findings.extend(error.findings)
-            return None
-        self._findings.extend(loaded.findings)
-        return loaded
-
-    def notice_rules(self, meta: Mapping[str, Any], running: process.Process) -> NoticeRules | None:
-        rules = meta["notice"]
-        compiled = [
-            self._expression(running.environment, text, shape, name)
-            for name, text, shape in (
-                ("decision", rules["decision"], TEXT),
-                ("fee_cents", rules["fee_cents"], INT),
-                *((f"recipient.{n}", text, TEXT) for n, text in enumerate(rules["recipient"])),
-            )
-        ]
-        good = [expression for expression in compiled if expression is not None]
-        if len(good) < len(compiled):
-            return None
-        return NoticeRules(decision=good[0], fee_cents=good[1], recipient=tuple(good[2:]))
-
-    def _expression(
-        self, environment: Environment, text: str, shape: Any, name: str
-    ) -> Expression | None:
-        try:
-            return environment.compile(text, expect=shape)
-        except ExpressionError as error:
-            self._findings.error(
-                "notice.expression",
-                f"notice.{name}: {error.message}",
-                "Mend the expression.",
-                self.path("edition.toml"),
-            )
-            return None

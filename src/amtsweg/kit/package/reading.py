@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amtsweg.kit.package.archive import edition_files, edition_names, pack, read_folder
-from amtsweg.kit.package.edition import Edition, PackageMeta, load_edition
+from amtsweg.kit.package.compiling import load_edition
+from amtsweg.kit.package.edition import Edition, PackageMeta
 from amtsweg.kit.package.findings import Findings, PackageError
 
 
