@@ -113,6 +113,9 @@ class Postgres:
                     self.process.wait(wait)
                     break
         self.process = None
+        if self.config.socket_folder.parent != self.config.home:
+            with suppress(OSError):
+                self.config.socket_folder.rmdir()
         if self._lock is not None:
             self._lock.release()
 

@@ -35,7 +35,7 @@ def run(config: Config) -> None:
         # Whoever kills `make run` the hard way means all of it.
         processes.die_with_parent(signal.SIGTERM)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _ask_to_stop)
+        signal.signal(number, _StopOnce())
     supervisor = Supervisor(config, Display())
     try:
         supervisor.start()
@@ -43,8 +43,6 @@ def run(config: Config) -> None:
     except StopAsked:
         pass
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
         supervisor.stop()
 
 
@@ -246,5 +244,12 @@ def read_state(config: Config) -> dict[str, Any]:
     return state if isinstance(state, dict) and processes.alive(int(state.get("pid", 0))) else {}
 
 
-def _ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise StopAsked
+class _StopOnce:
+    """Raises `StopAsked` at the first signal; a second one must not disturb the orderly stop."""
+
+    asked = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        if not _StopOnce.asked:
+            _StopOnce.asked = True
+            raise StopAsked

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from importlib.metadata import version
+from pathlib import Path
 
 from amtsweg.config import Config, write_secret_once
 
@@ -12,13 +15,16 @@ AFTER_SIGN_OUT = ("", "/", "/en/")
 
 def install(config: Config) -> None:
     """Make what is missing and register the portal as it is configured now; safe to repeat."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "amtsweg.embedded.idp.settings"
     folder = config.home / "idp"
+    done = folder / "installed"
+    if done.exists() and done.read_text(encoding="ascii") == _state(config):
+        return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = folder / "signing-key.pem"
     if not key.exists():
         write_secret_once(key, _new_key())
 
+    os.environ["DJANGO_SETTINGS_MODULE"] = "amtsweg.embedded.idp.settings"
     import django
 
     django.setup()
@@ -46,6 +52,15 @@ def install(config: Config) -> None:
         },
     )
     clear_expired()
+    done.write_text(_state(config), encoding="ascii")
+
+
+def _state(config: Config) -> str:
+    """A hash over all that an installation depends on: without a change it can be skipped."""
+    facts = [config.base_url, config.idp_client_id, config.idp_client_secret]
+    facts += [version(package) for package in ("django", "django-oauth-toolkit")]
+    facts.append(Path(__file__).read_text(encoding="utf-8"))
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def _new_key() -> str:
