@@ -7,12 +7,13 @@ field's path as one name: ("field", "hunde.rasse", "label").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from amtsweg.kit.fim.model import Field, Group, walk
 from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
+from amtsweg.kit.process import Input
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -48,7 +49,9 @@ def needed(edition: Edition) -> Needed:
         _about_element(path, use.element, translated, optional)
         if use.repeated:
             everywhere |= {("field", path, "item"), ("field", path, "add")}
-    everywhere |= set(_about_tasks(edition))
+    for task, inputs in edition.process.compiled.inputs.items():
+        everywhere |= set(_about_task(task, inputs))
+        optional |= {("task", task, "help", one.name) for one in inputs}
     said = set(_said_by_notices(edition))
     beginnings = tuple(key for key in said if key.endswith(("_", ".")))
     everywhere |= {tuple(key.split(".")) for key in said if key not in beginnings}
@@ -66,13 +69,12 @@ def _about_element(
         (translated if value.help else optional).add((*here, "value_help", value.code))
 
 
-def _about_tasks(edition: Edition) -> Iterator[Key]:
-    for task, inputs in edition.process.compiled.inputs.items():
-        yield ("task", task, "name")
-        for one in inputs:
-            yield ("task", task, "inputs", one.name)
-            for value in one.values:
-                yield ("task", task, "values", one.name, value)
+def _about_task(task: str, inputs: Iterable[Input]) -> Iterator[Key]:
+    yield ("task", task, "name")
+    for one in inputs:
+        yield ("task", task, "inputs", one.name)
+        for value in one.values:
+            yield ("task", task, "values", one.name, value)
 
 
 def _said_by_notices(edition: Edition) -> Iterator[str]:
