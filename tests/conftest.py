@@ -131,6 +131,8 @@ class Database:
         connections["default"].close_pool()
         vault.forget()
         with roles.connect(self.config, "admin", dbname="postgres") as admin:
+            if not admin.execute("SELECT usesuper FROM pg_user WHERE usename = user").fetchone()[0]:  # type: ignore[index]
+                admin.execute("GRANT amtsweg_owner, amtsweg_web, amtsweg_worker TO CURRENT_USER")
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')  # type: ignore[call-overload]
             admin.execute(
                 f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" OWNER amtsweg_owner'  # type: ignore[call-overload]
@@ -153,7 +155,7 @@ class Database:
         }
         for target in (connections["default"].settings_dict, settings.DATABASES["default"]):
             target.update(values)
-            target["OPTIONS"] = {**target["OPTIONS"], "assume_role": "amtsweg_web"}
+            target["OPTIONS"] = {**target["OPTIONS"], "options": "-c role=amtsweg_web"}
 
 
 @pytest.fixture(scope="session")

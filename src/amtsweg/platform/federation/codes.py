@@ -65,6 +65,6 @@ def new_reference(prefix: str) -> str:
 
 def parse_reference(text: str) -> str | None:
     """The case number that a person typed, in the form of `new_reference`, or None if it has a slip."""
-    prefix, dash, rest = text.strip().upper().partition("-")
-    symbols = _normalised(rest, REFERENCE_LENGTH)
-    return f"{prefix}-{_grouped(symbols)}" if dash and symbols is not None else None
+    words = "-".join(text[:_LONGEST_INPUT].upper().split()).split("-")
+    prefix, symbols = "-".join(words[:-2]), _normalised("".join(words[-2:]), REFERENCE_LENGTH)
+    return f"{prefix}-{_grouped(symbols)}" if prefix and symbols is not None else None

@@ -29,6 +29,8 @@ _FORMAT = b"\x01"
 _NONCE_LENGTH = 12
 _HEADER_LENGTH = 3
 _KEY_LENGTH = 32
+_TAG_LENGTH = 16
+_SHORTEST = _HEADER_LENGTH + _NONCE_LENGTH + _TAG_LENGTH
 
 _current: dict[UUID, tuple[bytes, AESGCM]] = {}
 _keys: dict[tuple[UUID, bytes], AESGCM] = {}
@@ -48,7 +50,7 @@ def seal(owner: UUID, plain: bytes, context: str) -> bytes:
 def unseal(owner: UUID, sealed: bytes | memoryview, context: str) -> bytes:
     """Decrypt what `seal` made for the same owner and context; raises VaultError otherwise."""
     content = bytes(sealed)
-    if content[:1] != _FORMAT:
+    if content[:1] != _FORMAT or len(content) < _SHORTEST:
         raise VaultError(f"{context}: not sealed content")
     version = content[1:_HEADER_LENGTH]
     key = _keys.get((owner, version)) or _key(owner, version)
