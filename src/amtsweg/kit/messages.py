@@ -135,8 +135,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The file for “{field}” is no longer there. Upload it again.",
     ),
     "file_type": (
-        "Die Datei „{name}“ bei „{field}“ hat ein anderes Format. Erlaubt sind: {types}.",
-        "The file “{name}” for “{field}” has another format. Allowed are: {types}.",
+        "„{name}“ hat ein anderes Format. Laden Sie bei „{field}“ eine dieser Dateien hoch: {types}.",
+        "“{name}” has another format. Upload one of these for “{field}”: {types}.",
     ),
     "file_size": (
         "Die Datei „{name}“ bei „{field}“ ist größer als {limit} MB. Laden Sie eine kleinere hoch.",
@@ -173,8 +173,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no": ("Nein", "No"),
     "and": (" und ", " and "),
     "not_given": ("keine Angabe", "not given"),
-    "megabytes": ("MB", "MB"),
-    "kilobytes": ("KB", "KB"),
 }
 
 

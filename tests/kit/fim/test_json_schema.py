@@ -24,7 +24,7 @@ def exported(*uses: Use, **more: Any) -> dict[str, Any]:
     return json_schema.export(schema, **more)
 
 
-def one(**more: Any) -> dict[str, Any]:
+def one(**more: Any) -> Any:
     return exported(Use(Field(id="F1", name="x", **more)))["properties"]["x"]
 
 

@@ -334,7 +334,7 @@ def uses_of(elements: st.SearchStrategy[Field | Group]) -> st.SearchStrategy[tup
     counts = st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9)).map(
         lambda c: (c[0], None if c[1] is None else max(1, c[0] + c[1]))
     )
-    one = st.builds(lambda e, c, b: Use(e, *c, legal_basis=b), elements, counts, bases)
+    one = st.builds(lambda e, c, b: Use(e, c[0], c[1], legal_basis=b), elements, counts, bases)
     return st.lists(one, max_size=3).map(keyed)
 
 

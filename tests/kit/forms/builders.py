@@ -69,7 +69,11 @@ def form_of(
 
 
 def a_file(id_: str = "f1", **more: Any) -> FileInfo:
-    given = {"filename": "nachweis.pdf", "media_type": "application/pdf", "size": 1000} | more
+    given: dict[str, Any] = {
+        "filename": "nachweis.pdf",
+        "media_type": "application/pdf",
+        "size": 1000,
+    } | more
     return FileInfo(id=id_, **given)
 
 
@@ -86,3 +90,8 @@ def messages(result: Any) -> list[str]:
 
 def paths(result: Any) -> list[str]:
     return [error.path for error in getattr(result, "errors", result)]
+
+
+def drawn(form: Form, answers: Mapping[str, Any], **more: Any) -> Any:
+    """The items of the page "alles"."""
+    return form.render("alles", answers, **more)

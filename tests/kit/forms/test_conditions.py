@@ -12,7 +12,7 @@ from amtsweg.kit.expressions import TEXT, Environment, shape_of_schema
 from amtsweg.kit.fim.model import DataType
 from amtsweg.kit.forms import Form, FormError
 
-from .builders import field, form_of, group, messages, paths, read, schema, select
+from .builders import drawn, field, form_of, group, messages, paths, read, schema, select
 
 
 def debit() -> Form:
@@ -46,8 +46,8 @@ def test_a_newly_opened_question_is_shown_without_complaint() -> None:
     form = debit()
     opened = read(form, {"lastschrift": "true"})
     assert (opened.stay, opened.errors) == (True, ())
-    assert [item.path for item in form.render("alles", {})] == ["lastschrift"]
-    assert [item.path for item in form.render("alles", opened.answers)] == ["lastschrift", "iban"]
+    assert [item.path for item in drawn(form, {})] == ["lastschrift"]
+    assert [item.path for item in drawn(form, opened.answers)] == ["lastschrift", "iban"]
     asked = read(form, {"lastschrift": "true", "iban": ""}, opened.answers)
     assert messages(asked) == ["Geben Sie „IBAN“ an."]
     assert not asked.stay
@@ -87,7 +87,7 @@ def test_a_new_instance_is_asked_step_by_step() -> None:
     assert paths(read(form, {})) == ["hunde.0.art"]
     opened = read(form, {"hunde.0.art": "blind"})
     assert (opened.stay, opened.errors) == (True, ())
-    (repeater,) = form.render("alles", opened.answers)
+    (repeater,) = drawn(form, opened.answers)
     assert [item.path for item in repeater.instances[0].items] == [
         "hunde.0.art",
         "hunde.0.nachweis",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amtsweg.kit.fim.model import DataType, FieldKind
 
-from .builders import a_file, field, form_of, group, messages, paths, read, select
+from .builders import a_file, drawn, field, form_of, group, messages, paths, read, select
 
 PERSON = group("Person", field("Name"), (field("Titel"), 0))
 
@@ -124,7 +124,7 @@ def test_adding_keeps_what_was_typed_and_asks_for_nothing() -> None:
     result = read(form, {"hunde.0.name": "", "hunde.0.rasse": "Dackel", "_add": "hunde"})
     assert (result.stay, result.errors) == (True, ())
     assert result.answers == {"hunde": [{"rasse": "Dackel"}, {}]}
-    (repeater,) = form.render("alles", result.answers, raw=result.raw)
+    (repeater,) = drawn(form, result.answers, raw=result.raw)
     assert [instance.label for instance in repeater.instances] == ["Hunde 1", "Hunde 2"]
     assert repeater.instances[0].items[1].value == "Dackel"
 
@@ -134,7 +134,7 @@ def test_there_is_no_adding_beyond_the_maximum() -> None:
     data = {f"hunde.{n}.name": "x" for n in range(3)}
     form = form_of(dogs())
     assert len(read(form, data | {"_add": "hunde"}, full).answers["hunde"]) == 3
-    assert not form.render("alles", full)[0].can_add
+    assert not drawn(form, full)[0].can_add
     assert len(read(form, {f"hunde.{n}.name": "x" for n in range(9)}).answers["hunde"]) == 3
     assert messages(form.validate({"hunde": [{"name": "x"}] * 4})) == [
         "Bei „Hunde“ ist Platz für höchstens 3. Entfernen Sie die übrigen Einträge."
@@ -180,7 +180,7 @@ def test_repeated_fields_are_a_list_of_values() -> None:
     wrong = read(form, {"marke.0": "a", "marke.1": "zu lang"})
     assert paths(wrong) == ["marke.1"]
     more = read(form, {"marke.0": "a", "_add": "marke"})
-    assert len(form.render("alles", more.answers, raw=more.raw)[0].instances) == 2
+    assert len(drawn(form, more.answers, raw=more.raw)[0].instances) == 2
     less = read(form, {"marke.0": "a", "marke.1": "b", "_remove": "marke.0"}, {"marke": ["a", "b"]})
     assert less.answers == {"marke": ["b"]}
 
@@ -210,7 +210,7 @@ def test_nobody_answers_labels_and_locked_fields() -> None:
     )
     result = read(form, {"hinweis": "x", "amt": "x", "art": "x", "ort": "Dresden"})
     assert result.answers == {"amt": "Steueramt", "art": "A", "ort": "Dresden"}
-    items = form.render("alles", result.answers)
+    items = drawn(form, result.answers)
     assert [(item.kind, item.value) for item in items] == [
         ("label", "Bitte lesen."),
         ("label", "Steueramt"),
@@ -220,15 +220,15 @@ def test_nobody_answers_labels_and_locked_fields() -> None:
 
 def test_a_default_is_shown_until_the_page_is_answered() -> None:
     form = form_of((field("Land", content="Deutschland"), 0), (field("Ort"), 0))
-    assert form.render("alles", {})[0].value == "Deutschland"
+    assert drawn(form, {})[0].value == "Deutschland"
     assert read(form, {"land": "", "ort": "x"}).answers == {"ort": "x"}
-    assert form.render("alles", {"ort": "x"})[0].value == ""
+    assert drawn(form, {"ort": "x"})[0].value == ""
 
 
 def test_few_choices_are_buttons_and_many_a_list() -> None:
     few = select("Wahl", *"abcdefg")
     many = select("Wahl", *"abcdefgh")
-    assert form_of(few).render("alles", {})[0].kind == "radio"
-    assert form_of(many).render("alles", {})[0].kind == "select"
-    chosen = form_of(few, fields={"wahl": {"widget": "select"}}).render("alles", {"wahl": "b"})[0]
+    assert drawn(form_of(few), {})[0].kind == "radio"
+    assert drawn(form_of(many), {})[0].kind == "select"
+    chosen = drawn(form_of(few, fields={"wahl": {"widget": "select"}}), {"wahl": "b"})[0]
     assert (chosen.kind, chosen.value, len(chosen.options)) == ("select", "b", 7)

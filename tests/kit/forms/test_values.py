@@ -18,7 +18,7 @@ from .builders import a_file, field, form_of, messages, read, select
 languages = st.sampled_from(["de", "en"])
 
 
-def value_of(element: Any, typed: str, *, language: str = "de", widget: str = "") -> Any:
+def value_of(element: Any, typed: str, *, language: Any = "de", widget: str = "") -> Any:
     """The answer that comes of typed text, or the first sentence."""
     fields = {"x": {"widget": widget}} if widget else {}
     form = form_of(element, fields=fields)
@@ -296,7 +296,7 @@ def test_yes_and_no_are_two_buttons() -> None:
     ("info", "sentence"),
     [
         ({}, None),
-        ({"media_type": "image/png"}, "Erlaubt sind: PDF, JPEG."),
+        ({"media_type": "image/png"}, "hoch: PDF, JPEG."),
         ({"size": 2_000_001}, "größer als 2 MB"),
         ({"size": 0}, "ist leer"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 from amtsweg.kit.forms.kinds import FileKind, TextKind
 from amtsweg.kit.forms.numbers import DateKind, NumberKind
-from amtsweg.kit.forms.reading import DATE_PARTS
+from amtsweg.kit.forms.reading import DATE_PARTS, is_index
 from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page
 from amtsweg.kit.forms.validation import ABSENT
 from amtsweg.kit.forms.visibility import holder_of
@@ -83,9 +83,8 @@ class Drawing:
         given = value if isinstance(value, list) else []
         count = max(len(given), node.shown_minimum)
         if isinstance(node, FieldNode):
-            typed = [n for n in self._raw or () if n.startswith(at + ".")]
-            places = {int(n[len(at) + 1 :].partition(".")[0]) + 1 for n in typed}
-            count = max(count, 1, *places) if places else max(count, 1)
+            typed = (name.removeprefix(at + ".") for name in self._raw or ())
+            count = max(count, 1, *(int(piece) + 1 for piece in typed if is_index(piece)))
         instances = []
         for index in range(min(count, node.maximum)):
             place = f"{at}.{index}"
@@ -253,8 +252,8 @@ def file_size(size: int, language: Language) -> str:
     number = NumberKind("number")
     if size >= _MEGABYTE:
         amount = number.show(round(size / _MEGABYTE, 1), language)
-        return f"{amount} {word('megabytes', language)}"
-    return f"{max(1, round(size / _KILOBYTE))} {word('kilobytes', language)}"
+        return f"{amount} MB"
+    return f"{max(1, round(size / _KILOBYTE))} KB"
 
 
 def _inputmode(node: FieldNode) -> str:

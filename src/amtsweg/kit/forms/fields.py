@@ -18,7 +18,7 @@ from amtsweg.kit.forms.numbers import (
     limit,
 )
 from amtsweg.kit.forms.widgets import Language, Option, WidgetKind
-from amtsweg.kit.messages import LANGUAGES
+from amtsweg.kit.messages import LANGUAGES, word
 
 MOST_RADIOS = 7
 LONG_TEXT = 300
@@ -69,7 +69,15 @@ def kind_of(
 def options_of(
     field: Field, texts: Mapping[Language, Mapping[str, Any]]
 ) -> Mapping[Language, tuple[Option, ...]]:
-    """The choices per language: the texts' ``values`` and ``value_help``, else the schema's."""
+    """The choices per language: the texts' ``values`` and ``value_help``, else the schema's.
+
+    A truth value has "Ja" and "Nein".
+    """
+    if field.type is DataType.BOOL and not field.values:
+        return {
+            language: (Option("true", word("yes", language)), Option("false", word("no", language)))
+            for language in LANGUAGES
+        }
     result: dict[Language, tuple[Option, ...]] = {}
     for language in LANGUAGES:
         names = texts[language].get("values", {})

@@ -239,7 +239,7 @@ class Form:
                 for item in page.items
             ):
                 continue
-            numbered = path.rpartition(".")[2].isdigit()
+            numbered = reading.is_index(path.rpartition(".")[2])
             is_file = isinstance(node, FieldNode) and node.field.type == "file"
             if node.repeated and numbered == (button == reading.REMOVE):
                 return button, path

@@ -1,4 +1,29 @@
-"""Compile a schema, its pages.toml and its texts into a form, and find every mistake at once."""
+"""Compile a schema, its pages.toml and its texts into a form, and find every mistake at once.
+
+pages.toml::
+
+    [[page]]                      # in the order in which they are shown
+    id = "hunde"                  # part of the address
+    items = ["hunde"]             # paths into the schema; a repeated group only as a whole
+    when = "CEL"                  # shown while true
+
+    [field."hunde.nachweis"]      # a field or a group
+    when = "CEL"                  # asked while true; `item` is the instance in a repeated group
+    required = true               # required while asked, though the schema leaves it optional
+    widget = "iban"               # text, textarea, email, tel, iban; radio, select
+    autocomplete = "name"         # HTML autofill
+    prefill = "person.name"       # what the sign-in may fill in
+
+    [[rule]]
+    id = "R1"
+    when = "CEL"                  # must be true; may use `today`
+    at = "hunde"                  # where its sentence is shown
+    message = "rule.born"         # a key of the texts
+
+texts/LANGUAGE.toml: ``[page.ID]`` title, help; ``[field."PATH"]`` label, help, item (the name of
+one instance), add (the button), ``values.CODE``, ``value_help.CODE``. What is not given there
+comes from the schema.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +59,7 @@ from amtsweg.kit.messages import LANGUAGES
 _PAGE_KEYS = frozenset({"id", "items", "when"})
 _FIELD_KEYS = frozenset({"when", "widget", "required", "autocomplete", "prefill"})
 _RULE_KEYS = frozenset({"id", "when", "at", "message"})
+_CHOOSING = ("radio", "select", "bool")
 _TOP_KEYS = frozenset({"page", "field", "rule"})
 
 
@@ -184,7 +210,7 @@ class _Compiler:
             field=field,
             kind=kind,
             constant=constant,
-            options=options if kind is not None and kind.widget in ("radio", "select") else {},
+            options=options if kind is not None and kind.widget in _CHOOSING else {},
             legal_basis=use.legal_basis or field.legal_basis,
             autocomplete=settings.get("autocomplete", ""),
             prefill=settings.get("prefill", ""),

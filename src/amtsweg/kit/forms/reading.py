@@ -16,6 +16,7 @@ from amtsweg.kit.forms.widgets import Answers, FileInfo, FormData, Language
 DATE_PARTS = ("day", "month", "year")
 ADD = "_add"
 REMOVE = "_remove"
+_INDEX_DIGITS = 3
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class Posted:
         for name in self.data:
             pieces = name.split(".")
             for place, piece in enumerate(pieces):
-                if piece.isascii() and piece.isdigit() and len(piece) <= 3:
+                if is_index(piece):
                     path = ".".join(pieces[:place])
                     self._counts[path] = max(self._counts.get(path, 0), int(piece) + 1)
 
@@ -185,7 +186,7 @@ def without_instance(data: FormData, path: str) -> dict[str, list[str]]:
             kept[name] = values
             continue
         index, dot, rest = name[len(place) + 1 :].partition(".")
-        if not (index.isascii() and index.isdigit()) or int(index) < removed:
+        if not is_index(index) or int(index) < removed:
             kept[name] = values
         elif int(index) > removed:
             kept[f"{place}.{int(index) - 1}{dot}{rest}"] = values
@@ -224,13 +225,18 @@ def add_instance(answers: Answers, raw: dict[str, list[str]], path: str, node: N
 
 def schema_path(path: str) -> str:
     """The path without its indices."""
-    return ".".join(piece for piece in path.split(".") if not piece.isdigit())
+    return ".".join(piece for piece in path.split(".") if not is_index(piece))
+
+
+def is_index(piece: str) -> bool:
+    """Whether a piece of a path counts instances ("0", "12"); other scripts' digits do not."""
+    return piece.isascii() and piece.isdigit() and len(piece) <= _INDEX_DIGITS
 
 
 def _step(holder: Any, key: str) -> Any:
     if isinstance(holder, dict):
         return holder.get(key)
-    if isinstance(holder, list) and key.isascii() and key.isdigit() and int(key) < len(holder):
+    if isinstance(holder, list) and is_index(key) and int(key) < len(holder):
         return holder[int(key)]
     return None
 
