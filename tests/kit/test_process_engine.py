@@ -124,14 +124,18 @@ def test_documents_that_do_not_arrive_lead_on_by_the_timer():
     assert not instance.refresh(NOON + timedelta(days=99))
 
 
-def test_documents_can_be_requested_many_times():
+def test_a_case_does_not_grow_with_every_request_for_documents():
     instance = DOGS.start(CONTEXT)
-    for _ in range(40):
+    sizes = []
+    for _ in range(300):
+        sizes.append(len(instance.dump()))
         instance = finish(instance, "check", decision="request_documents", reason="Pass")
         instance = again(instance)
         instance.receive("documents_received", {})
         instance.effects()
     assert names(instance) == ["check"]
+    assert max(sizes) < 6 * 1024
+    assert max(sizes[1:]) - min(sizes[1:]) < 64
     assert finish(instance, "check", decision="assess").finished
 
 

@@ -1,8 +1,7 @@
 """Whether a drawing is sound: every case that begins can end, and nothing runs in circles.
 
 A process is sound if every element can be reached, an end can be reached from everywhere, no loop
-is without a wait, and no way through it gets stuck or runs an element twice at once. The last is
-decided by playing all ways through with tokens (W. van der Aalst, workflow nets, 1998).
+is without a wait, and no way through it gets stuck or runs an element twice at once (`playing`).
 """
 
 from __future__ import annotations
@@ -11,11 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
+from amtsweg.kit.process import playing
 from amtsweg.kit.process.model import Drawing, Flow, Kind, Node
 from amtsweg.kit.process.report import Report
-
-MAX_MARKINGS = 5_000
-"""States looked at when playing a process; larger ones are told to be simplified."""
 
 
 def check(drawing: Drawing, report: Report) -> None:
@@ -26,7 +23,7 @@ def check(drawing: Drawing, report: Report) -> None:
     _reachability(drawing, report)
     _restless_loops(drawing, report)
     if not report.failed:
-        _play(drawing, report)
+        playing.check(drawing, report)
 
 
 def _connections(drawing: Drawing, report: Report) -> None:
@@ -229,78 +226,3 @@ def _restless_loops(drawing: Drawing, report: Report) -> None:
                 node.line,
             )
             return
-
-
-# Playing the process with tokens
-
-_Marking = tuple[str, ...]
-
-
-def _play(drawing: Drawing, report: Report) -> None:
-    """Follow all ways at once; a marking is the sorted list of flows and waits with a token."""
-    start = next(drawing.of_kind(Kind.START)).id
-    first: _Marking = tuple(flow.id for flow in drawing.outgoing(start))
-    by_id = {flow.id: flow for flow in drawing.flows}
-    seen = {first}
-    waiting = [first]
-    while waiting:
-        marking = waiting.pop()
-        following = list(_steps(drawing, by_id, marking))
-        if not following and marking:
-            joins = sorted({drawing.nodes[by_id[token].target].label for token in marking})
-            report.error(
-                "process.stuck",
-                f"A case can get stuck before {', '.join(joins)}: not all its flows are reached.",
-                "Join with the kind of gateway that split the ways.",
-                drawing.nodes[by_id[marking[0]].target].line,
-            )
-            return
-        for one in following:
-            doubled = next((token for token in set(one) if one.count(token) > 1), None)
-            if doubled is not None:
-                target = drawing.nodes[by_id[doubled].target]
-                report.error(
-                    "process.doubled",
-                    f"Parallel ways reach {target.label} twice.",
-                    "Join parallel ways with a parallel gateway before it.",
-                    target.line,
-                )
-                return
-            if one not in seen:
-                seen.add(one)
-                waiting.append(one)
-        if len(seen) > MAX_MARKINGS:
-            report.warning(
-                "process.too_many_ways",
-                "The process has more ways through it than can be followed.",
-                "Use fewer parallel branches.",
-            )
-            return
-
-
-def _steps(drawing: Drawing, by_id: dict[str, Flow], marking: _Marking) -> Iterator[_Marking]:
-    """Every marking that one node's work can lead to."""
-    for token in marking:
-        node = drawing.nodes[by_id[token].target]
-        outgoing = [flow.id for flow in drawing.outgoing(node.id)]
-        if node.kind is Kind.PARALLEL:
-            needed = [flow.id for flow in drawing.incoming(node.id)]
-            if token == needed[0] and all(one in marking for one in needed):
-                yield _moved(marking, needed, outgoing)
-        elif node.kind is Kind.END:
-            yield () if node.terminate else _moved(marking, [token], [])
-        elif node.kind is Kind.EXCLUSIVE:
-            for flow in outgoing:
-                yield _moved(marking, [token], [flow])
-        else:
-            yield _moved(marking, [token], outgoing)
-            for event in drawing.boundary_events(node.id):
-                branch = [flow.id for flow in drawing.outgoing(event.id)]
-                yield _moved(marking, [token], branch + ([] if event.interrupting else outgoing))
-
-
-def _moved(marking: _Marking, taken: Iterable[str], given: Iterable[str]) -> _Marking:
-    tokens = list(marking)
-    for one in taken:
-        tokens.remove(one)
-    return tuple(sorted([*tokens, *given]))

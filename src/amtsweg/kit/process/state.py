@@ -14,28 +14,54 @@ from SpiffWorkflow.util.task import TaskState
 VERSION = 1
 
 
-def dump(workflow: BpmnWorkflow) -> dict[str, Any]:
-    """The tree of tasks, parents before children.
+_ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
+
+def dump(workflow: BpmnWorkflow) -> dict[str, Any]:
+    """The tree of tasks that still matter, parents before children.
+
+    What led to the point from which all active tasks descend cannot matter any more, since no
+    join looks beyond it; it is left out, so that a case does not grow with every round of a loop.
     A task is [id, parent's place in the list, specification, state, time of its last change,
     internal data if any].
     """
-    places: dict[UUID, int] = {}
-    rows: list[list[Any]] = []
-    waiting: list[Task] = [workflow.task_tree]
+    root = workflow.task_tree
+    rows = [_row(root, -1)]
+    beginning = _last_common(workflow)
+    waiting = [(beginning, 0)] if beginning is not root else [(one, 0) for one in root.children]
     while waiting:
-        task = waiting.pop()
-        places[task.id] = len(rows)
-        row = [
-            task.id.hex,
-            places.get(task._parent, -1),
-            task.task_spec.name,
-            task.state,
-            round(task.last_state_change, 3),
-        ]
-        rows.append([*row, task.internal_data] if task.internal_data else row)
-        waiting.extend(reversed(task.children))
+        task, place = waiting.pop()
+        children = [(one, len(rows)) for one in reversed(task.children)]
+        rows.append(_row(task, place))
+        waiting.extend(children)
     return {"version": VERSION, "completed": workflow.completed, "tasks": rows}
+
+
+def _row(task: Task, place: int) -> list[Any]:
+    row = [task.id.hex, place, task.task_spec.name, task.state, round(task.last_state_change, 3)]
+    return [*row, task.internal_data] if task.internal_data else row
+
+
+def _last_common(workflow: BpmnWorkflow) -> Task:
+    """The last task from which all active ones descend; any one if the case has ended."""
+    active = [task for task in workflow.tasks.values() if task.has_state(_ACTIVE)]
+    if not active:
+        return workflow.last_task or workflow.task_tree
+    paths = [_path(task) for task in active]
+    common = paths[0][0]
+    for step in zip(*paths, strict=False):
+        if any(task is not step[0] for task in step):
+            break
+        common = step[0]
+    return common
+
+
+def _path(task: Task) -> list[Task]:
+    """The tasks from the root down to this one."""
+    path = [task]
+    while (parent := path[-1].parent) is not None:
+        path.append(parent)
+    return path[::-1]
 
 
 def restore(kept: dict[str, Any], spec: BpmnProcessSpec, engine: object) -> BpmnWorkflow:
