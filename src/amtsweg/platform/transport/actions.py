@@ -7,6 +7,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,6 @@ from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.catalogue.models import Service
 from amtsweg.platform.events import emit
 from amtsweg.platform.federation import codes, vault, wall
-from amtsweg.platform.federation.ids import uuid7
 from amtsweg.platform.federation.models import Authority
 from amtsweg.platform.transport import envelope, metadata, queries
 from amtsweg.platform.transport.errors import EnvelopeError, MetadataError
@@ -57,7 +57,7 @@ class Problem:
     detail: str
 
 
-class _Unacceptable(Exception):  # noqa: N818
+class _Unacceptable(Exception):
     """The submission is not what its sender sealed."""
 
     def __init__(self, problem: Problem) -> None:
@@ -258,18 +258,19 @@ def _identifier(service: Service) -> str:
 
 def _log(sent: Submission, *kinds: EventKind, problems: Iterable[Problem] = ()) -> None:
     found = [asdict(problem) for problem in problems]
+    now = timezone.now()
     EventLog.objects.bulk_create(
         EventLog(
-            id=uuid7(),
             submission=sent,
             authority_id=sent.authority_id,
             account_id=sent.account_id,
             code_hash=sent.code_hash,
             kind=kind,
-            at=timezone.now(),
+            # Events of one moment keep their order.
+            at=now + timedelta(microseconds=place),
             problems=found,
         )
-        for kind in kinds
+        for place, kind in enumerate(kinds)
     )
 
 

@@ -100,7 +100,7 @@ def attachment(sent: Submission, attachment_id: UUID) -> bytes:
 
 def events(sent: Submission) -> list[EventLog]:
     """What befell a submission, oldest first."""
-    return list(sent.events.order_by("id"))
+    return list(sent.events.order_by("at"))
 
 
 def content_keys(sent: Submission) -> dict[str, bytes]:
