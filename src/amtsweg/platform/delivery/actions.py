@@ -27,13 +27,13 @@ from amtsweg.platform.events import emit
 from amtsweg.platform.federation import vault, wall
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm_receipt(submission_id: UUID) -> MailboxMessage:
     """Lay the receipt of a sent application into the mailbox."""
     return mailbox.put(mailbox.recipient(submission_id), MessageKind.RECEIPT)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_receipt(submission_id: UUID) -> None:
     """Tell by mail that the application arrived; runs when it was opened and so the address is known."""
     message = MailboxMessage.objects.filter(
@@ -43,7 +43,7 @@ def tell_receipt(submission_id: UUID) -> None:
         mailbox.tell_by_mail(message)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def request_documents(case_id: UUID, request_id: UUID) -> MailboxMessage:
     """Deliver casework's request for documents to the applicant, once."""
     present = MailboxMessage.objects.filter(request_id=request_id).first()
@@ -66,7 +66,7 @@ def request_documents(case_id: UUID, request_id: UUID) -> MailboxMessage:
     return message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def answer_documents(
     message_id: UUID, *, text: str, files: Sequence[IncomingFile]
 ) -> MailboxMessage:
@@ -96,7 +96,7 @@ def answer_documents(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def request_notice(case_id: UUID, template: str) -> Notice:
     """Note that a notice is to be made, and have it made."""
     case = Case.objects.only("authority_id", "submission_id").get(pk=case_id)
@@ -114,7 +114,7 @@ def request_notice(case_id: UUID, template: str) -> Notice:
     return notice
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def retrieve_notice(notice_id: UUID) -> Notice:
     """The person retrieves a notice: from the first time on its notification date stands.
 
@@ -150,7 +150,7 @@ def retrieve_notice(notice_id: UUID) -> Notice:
     return notice
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def end_retrievals(today: date) -> int:
     """End the provision of notices that were not retrieved in time; returns how many.
 
@@ -174,7 +174,7 @@ def end_retrievals(today: date) -> int:
     return len(ended)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def announce(notice_id: UUID, on: date) -> None:
     """The mail that tells of a notice went out on this day: the ten days to retrieve run from it."""
     notice = Notice.objects.select_related("authority").defer("pdf").get(pk=notice_id)

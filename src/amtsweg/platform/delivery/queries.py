@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -231,7 +231,7 @@ class ProofView:
 
     authority: str
     title: str
-    sealed_on: date | datetime
+    sealed_at: datetime
 
 
 def proof_by_code(code: str) -> ProofView | None:

@@ -40,6 +40,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -93,7 +94,7 @@ def apply(pdf: bytes, *, authority: str, reason: str) -> bytes:
 
     `authority` and `reason` stand in the signature. Raises SealError.
     """
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = _SealWriter(BytesIO(pdf))
     signer = signers.PdfSigner(
         signers.PdfSignatureMetadata(
             field_name=FIELD,
@@ -110,6 +111,16 @@ def apply(pdf: bytes, *, authority: str, reason: str) -> bytes:
     )
     out = signer.sign_pdf(writer, bytes_reserved=_RESERVED)
     return bytes(out.getbuffer())
+
+
+class _SealWriter(IncrementalPdfFileWriter):
+    """Appends the seal and nothing else.
+
+    The library would write the metadata anew, in a form that is no longer that of PDF/A-3.
+    """
+
+    def _update_meta(self) -> None:
+        return
 
 
 def title_of(pdf: bytes) -> str:
@@ -165,7 +176,7 @@ def _examine(signature: Any) -> Examined:
         trust_roots=[seal.root], other_certs=seal.chain, allow_fetching=False, moment=at
     )
     status = validate_pdf_signature(signature, trust)
-    sound = status.bottom_line and status.coverage.name == "ENTIRE_FILE"
+    sound = status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     # Of a file that was changed the library tells no trust; a claim to our seal is enough to say so.
     if not sound and signature.signer_cert.issuer != seal.root.subject:
         return Examined(Finding.FOREIGN)
@@ -208,7 +219,7 @@ def _load(certificate: Path, key: Path) -> Seal:
     first = x509.load_der_x509_certificate(chain[0].dump()).public_key()
     if public != first:
         raise SealError(f"The key in {key} does not belong to the certificate in {certificate}.")
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(chain[1:])
     signer = signers.SimpleSigner(
         signing_cert=chain[0],
@@ -257,14 +268,17 @@ def _certificate(
     days: int,
 ) -> x509.Certificate:
     is_root, now = subject == issuer, datetime.now(UTC)
-    usage = {
-        "digital_signature": not is_root,
-        "content_commitment": not is_root,
-        "key_cert_sign": is_root,
-        "crl_sign": is_root,
-    }
-    unused = ("key_encipherment", "data_encipherment", "key_agreement")
-    unused += ("encipher_only", "decipher_only")
+    usage = x509.KeyUsage(
+        digital_signature=not is_root,
+        content_commitment=not is_root,
+        key_cert_sign=is_root,
+        crl_sign=is_root,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -275,7 +289,7 @@ def _certificate(
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), True)
-        .add_extension(x509.KeyUsage(**usage, **dict.fromkeys(unused, False)), True)
+        .add_extension(usage, True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False

@@ -43,7 +43,7 @@ class Verified:
     verdict: Verdict
     authority: str = ""
     title: str = ""
-    sealed_on: datetime | None = None
+    sealed_at: datetime | None = None
 
 
 @never_cache
@@ -97,7 +97,7 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
         return _form(request, FieldError("code", problem), code[:40], status=404)
     return _verdict(
         request,
-        Verified(Verdict.GENUINE, proof.authority, proof.title, proof.sealed_on),
+        Verified(Verdict.GENUINE, proof.authority, proof.title, proof.sealed_at),
         by_code=True,
     )
 
@@ -106,7 +106,7 @@ def of_file(content: bytes) -> Verified:
     """What can be said of a file: first whether it is one of ours, else what its seal tells."""
     proof = queries.proof_by_file(content)
     if proof is not None:
-        return Verified(Verdict.GENUINE, proof.authority, proof.title, proof.sealed_on)
+        return Verified(Verdict.GENUINE, proof.authority, proof.title, proof.sealed_at)
     # The library for seals takes 30 MB: a web process loads it only when somebody needs it.
     from amtsweg.platform.delivery import seal  # noqa: PLC0415
 
@@ -115,7 +115,7 @@ def of_file(content: bytes) -> Verified:
         seal.Finding.SOUND: Verdict.SEALED,
         seal.Finding.CHANGED: Verdict.CHANGED,
     }.get(examined.finding, Verdict.UNKNOWN)
-    return Verified(verdict, examined.authority, sealed_on=examined.sealed_at)
+    return Verified(verdict, examined.authority, sealed_at=examined.sealed_at)
 
 
 def _verdict(request: HttpRequest, verified: Verified, *, by_code: bool = False) -> HttpResponse:

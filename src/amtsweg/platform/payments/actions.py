@@ -15,7 +15,7 @@ from amtsweg.platform.payments.models import Mandate
 REFERENCE_PREFIX = "SEPA"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_mandate(case_id: UUID, *, iban: str, holder: str) -> Mandate:
     """Keep the mandate of a case; it counts as given when the application was sent.
 
