@@ -70,6 +70,11 @@ def test_the_shipped_package_has_no_finding() -> None:
          "cases.name", "coswig-zwei"),
         ("cases/coswig.toml", 'rasse = "Hovawart"', 'rasse = "H"', "cases.differs", "Rasse"),
         ("cases/coswig.toml", 'task = "decide"', 'task = "decree"', "cases.differs", "decree"),
+        ("pages.toml", '["person"]', '"person"', "toml.schema", "page.0.items"),
+        ("pages.toml", "required = true", 'required = "yes"', "toml.schema", "required"),
+        ("texts/en.toml", 'title = "Payment"', "title = 3", "toml.schema", "page.zahlung.title"),
+        ("cases/dresden.toml", "hunde.0.nachweis", "hunde.7.nachweis", "cases.differs", "hunde.7"),
+        ("cases/coswig.toml", '"2025-08-08"', '"2025-13-08"', "cases.differs", "beginn"),
         ("cases/coswig.toml", "[case.expected]", "[case.expect]", "toml.schema", "expect"),
     ],
 )  # fmt: skip

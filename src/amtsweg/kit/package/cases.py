@@ -20,6 +20,10 @@ MEDIA_TYPES: Final = {
 }
 
 
+class CaseError(ValueError):
+    """A golden case contradicts itself; the sentence says where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step after the application.
@@ -63,7 +67,8 @@ class GoldenCase:
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
 
-        The ids are the same at every run; the files exist in name only.
+        The ids are the same at every run; the files exist in name only. Raises CaseError if the
+        answers have no place for an attachment.
         """
         answers: dict[str, Any] = copy.deepcopy(dict(self.answers))
         files: dict[str, FileInfo] = {}
@@ -130,6 +135,9 @@ def _step(raw: Mapping[str, Any]) -> Step:
 def _put(answers: dict[str, Any], path: str, value: str) -> None:
     place: Any = answers
     *parents, last = path.split(".")
-    for part in parents:
-        place = place[int(part)] if part.isdigit() else place.setdefault(part, {})
-    place[last] = value
+    try:
+        for part in parents:
+            place = place[int(part)] if part.isdigit() else place.setdefault(part, {})
+        place[last] = value
+    except (LookupError, TypeError, AttributeError) as error:
+        raise CaseError(f"The answers have no place for the attachment '{path}'.") from error

@@ -189,7 +189,7 @@ class _Reader:
     def texts(self) -> dict[str, Mapping[str, Any]]:
         found: dict[str, Mapping[str, Any]] = {}
         for language, file in self.stems("texts").items():
-            document = read_toml(self._files, file, self._findings)
+            document = read_toml(self._files, file, self._findings, schema="texts")
             if document is not None:
                 found[language] = document
         if SCHEMA_LANGUAGE not in found:
@@ -210,7 +210,7 @@ class _Reader:
         return found
 
     def pages(self) -> dict[str, Any] | None:
-        return read_toml(self._files, self.path("pages.toml"), self._findings)
+        return read_toml(self._files, self.path("pages.toml"), self._findings, schema="pages")
 
     def form(
         self, schema: Schema, pages: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]

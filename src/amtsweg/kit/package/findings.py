@@ -24,12 +24,6 @@ class Findings(list[Finding]):
         """Report what keeps the package from being used."""
         self.append(Finding(code, Severity.ERROR, message, remedy, file, line))
 
-    def warning(
-        self, code: str, message: str, remedy: str, file: str = "", line: int | None = None
-    ) -> None:
-        """Report what people will trip over."""
-        self.append(Finding(code, Severity.WARNING, message, remedy, file, line))
-
     @property
     def failed(self) -> bool:
         """Whether one of them is an error."""

@@ -18,11 +18,6 @@ class Package:
     meta: PackageMeta
     editions: tuple[Edition, ...]
 
-    @property
-    def slug(self) -> str:
-        """The service's short name in addresses."""
-        return self.meta.slug
-
 
 def read_package(path: Path) -> Package:
     """The package in a folder; raises PackageError with every finding if it cannot be used."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from amtsweg.kit.expressions import EvaluationError
-from amtsweg.kit.package.cases import GoldenCase, Step, Town
+from amtsweg.kit.package.cases import CaseError, GoldenCase, Step, Town
 from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.facts import notice_facts
 from amtsweg.kit.process import DecisionError, Effect, Instance, ProcessError, TaskError
@@ -32,7 +33,6 @@ class CaseResult:
     why: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     expected_fee_cents: int = 0
-    language: str = "de"
     file: str = ""
 
     @property
@@ -77,7 +77,7 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
         if not why:
             facts = _run(edition, town, case, today)
             why = list(differences(case, facts))
-    except _Stuck as stuck:
+    except (CaseError, _Stuck) as stuck:
         why = [str(stuck)]
     except (TaskError, ProcessError, DecisionError, EvaluationError) as error:
         why = [f"The process could not go on: {error}"]
@@ -88,7 +88,6 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
         why=tuple(why),
         facts=facts,
         expected_fee_cents=case.expected.fee_cents,
-        language=case.language,
         file=town.file,
     )
 
@@ -187,7 +186,7 @@ def _missing(actual: Any, expected: Any, place: str) -> Iterator[str]:
 
 
 def _earliest_day(edition: Edition, case: GoldenCase) -> date:
-    return max(edition.in_force_from, *_dates(case.answers))
+    return max([edition.in_force_from, *_dates(case.answers)])
 
 
 def _dates(value: Any) -> Iterator[date]:
@@ -198,4 +197,6 @@ def _dates(value: Any) -> Iterator[date]:
         for inner in value:
             yield from _dates(inner)
     elif isinstance(value, str) and _DATE.fullmatch(value):
-        yield date.fromisoformat(value)
+        # A text that only looks like a date, or a date that there is not, dates nothing.
+        with suppress(ValueError):
+            yield date.fromisoformat(value)
