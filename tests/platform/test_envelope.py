@@ -26,7 +26,7 @@ def private(key):
 
 
 def header_of(sealed: str) -> dict:
-    part = sealed.split(".")[0]
+    part = sealed.split(".", maxsplit=1)[0]
     return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.catalogue.models import Adoption, AdoptionState
+from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.federation import wall
 from amtsweg.platform.intake import assistants, content
 from amtsweg.platform.intake.access import Access
@@ -37,15 +39,20 @@ class Receipt:
 
 
 def offer(slug: str, ars: str) -> Adoption:
-    """The live adoption of a service by an area's authority; raises NotOffered. One query."""
-    found = (
-        Adoption.objects.filter(service__slug=slug, authority__area=ars, state=AdoptionState.LIVE)
-        .select_related("service", "authority")
-        .first()
-    )
-    if found is None:
+    """The live adoption of a service at a place; raises NotOffered.
+
+    One query where the place's own authority offers it, five where another one is competent.
+    """
+    found = _offers().filter(service__slug=slug, authority__area=ars).first()
+    if found is not None:
+        return found
+    service, area = catalogue.service(slug), federation.area(ars)
+    if service is None or area is None:
         raise NotOffered
-    return found
+    competent = catalogue.competence(service, area)
+    if competent.authority is None or not competent.online:
+        raise NotOffered
+    return _offers().get(service=service, authority=competent.authority)
 
 
 def draft(access: Access, draft_id: UUID) -> tuple[Draft, Content]:
@@ -135,5 +142,10 @@ def require_open(found: Draft) -> None:
         raise DraftExpired
 
 
-def _drafts():  # type: ignore[no-untyped-def]
+def _offers() -> QuerySet[Adoption]:
+    live = Adoption.objects.filter(state=AdoptionState.LIVE)
+    return live.select_related("service", "authority")
+
+
+def _drafts() -> QuerySet[Draft]:
     return Draft.objects.select_related("service", "authority")

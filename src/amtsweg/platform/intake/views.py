@@ -103,8 +103,10 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
     )
     if request.method == "POST" and sure_enough:
         draft = actions.start(adoption, account=access.person(request), profile=_profile(request))
-        response = _redirect("intake:draft", slug, ars, draft.pk)
-        access.grant(response, draft, slug, ars)
+        # The draft lives under its authority's own key, wherever the person came from.
+        where = (slug, adoption.authority.area_id, draft.pk)
+        response = _redirect("intake:draft", *where)
+        access.grant(response, draft, *where[:2])
         return response
     return render(
         request,
