@@ -352,7 +352,7 @@ def ids(group: Group) -> list[str]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(groups(), records(), maybe, bases)
 def test_what_is_written_is_read_back_the_same(
     group: Group, record: Record, help_: str, basis: tuple[str, ...]

@@ -80,7 +80,7 @@ def draft(form: Form, data: dict[str, list[str]]) -> Any:
     return form.read(PAGE, data, {}, files=FILES).answers
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(posts, likely_posts, st.sampled_from(["de", "en"]))
 def test_no_post_can_make_reading_fail(
     data: dict[str, list[str]], before: dict[str, list[str]], language: Any
@@ -96,7 +96,7 @@ def test_no_post_can_make_reading_fail(
     FORM.summary(result.answers, files=FILES, language=language)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(likely_posts | posts)
 def test_accepted_answers_are_valid_json(data: dict[str, list[str]]) -> None:
     result = FORM.read(PAGE, data, {}, files=FILES)
@@ -114,7 +114,7 @@ COMPLETE = {
 }  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(NAMES[:-2]), st.sampled_from(LIKELY).map(lambda t: [t]), max_size=4
@@ -153,7 +153,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), json_values, max_size=6))
 def test_answers_of_any_shape_are_judged(answers: dict[str, Any]) -> None:
     errors = FORM.validate(answers, files=FILES)
@@ -161,7 +161,7 @@ def test_answers_of_any_shape_are_judged(answers: dict[str, Any]) -> None:
     assert all(isinstance(error, FieldError) and error.message for error in errors)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(likely_posts)
 def test_what_a_page_shows_is_read_back_the_same(data: dict[str, list[str]]) -> None:
     result = FORM.read(PAGE, data, {}, files=FILES)

@@ -16,7 +16,6 @@ from amtsweg.kit.forms.widgets import FileInfo, Language, WidgetKind
 from amtsweg.kit.messages import word
 
 TEXT_LIMIT = 20_000
-FileId = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ class FileKind:
     widget: WidgetKind = "file"
     missing: str = "required_file"
 
-    def parse(self, raw: str, language: Language) -> FileId:
+    def parse(self, raw: str, language: Language) -> str:
         """The attachment id that the platform gave."""
         return raw.strip()
 
