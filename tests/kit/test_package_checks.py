@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -145,3 +146,39 @@ def test_reading_a_broken_package_raises_with_every_finding(folder: Path) -> Non
         f"{EDITION}/pages.toml",
         f"{EDITION}/process.bpmn",
     }
+
+
+_CODE_LIST = """<?xml version="1.0" encoding="UTF-8"?>
+<gc:CodeList xmlns:gc="http://docs.oasis-open.org/codelist/ns/genericode/1.0/">
+  <Identification><ShortName>relief</ShortName><Version>2</Version>
+    <CanonicalUri>urn:x-test:relief</CanonicalUri></Identification>
+  <ColumnSet><Column Id="code" Use="required"/><Column Id="name" Use="required"/>
+    <Key Id="key"><ColumnRef Ref="code"/></Key></ColumnSet>
+  <SimpleCodeList>{rows}</SimpleCodeList>
+</gc:CodeList>
+"""
+
+
+def test_choices_can_come_from_a_code_list_of_the_edition(folder: Path) -> None:
+    schema = folder / EDITION / "schema.xdf3.xml"
+    text = schema.read_text("utf-8")
+    begin, end = text.index("<xdf:werte>"), text.index("</xdf:werte>") + len("</xdf:werte>")
+    values = re.findall(r"<xdf:code>(.*?)</xdf:code>\s*<xdf:name>(.*?)</xdf:name>", text[begin:end])
+    reference = (
+        "<xdf:codelisteReferenz><xdf:canonicalIdentification>urn:x-test:relief"
+        "</xdf:canonicalIdentification><xdf:version>2</xdf:version></xdf:codelisteReferenz>"
+    )
+    schema.write_text(text[:begin] + reference + text[end:], "utf-8")
+    assert any(finding.code == "form.list" for finding in check(folder))
+
+    lists = folder / EDITION / "lists"
+    lists.mkdir()
+    rows = "".join(
+        f'<Row><Value ColumnRef="code"><SimpleValue>{code}</SimpleValue></Value>'
+        f'<Value ColumnRef="name"><SimpleValue>{name}</SimpleValue></Value></Row>'
+        for code, name in values
+    )
+    (lists / "urn_x-test_relief_2.xml").write_text(_CODE_LIST.format(rows=rows), "utf-8")
+    # The list has no helps, so the texts that translate them have nothing left to translate.
+    spoil(folder, "texts/en.toml", "value_help", "# value_help", everywhere=True)
+    assert check(folder) == []
