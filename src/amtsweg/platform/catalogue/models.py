@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from amtsweg.platform.federation.ids import uuid7
 
-
 TEXTS = ("summary", "who", "when", "documents", "cost", "time", "legal_basis", "remedy")
 """What a package can say about its service: sentences, and for the documents a list of them."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -37,8 +38,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116). Expires in half a year, so that it is looked after."""
     expires = (timezone.now().astimezone(UTC) + timedelta(days=180)).replace(microsecond=0)
+    address = operator().security_email
+    imprint_address = f"{settings.BASE_URL}{reverse('web:imprint')}"
     lines = [
-        f"Contact: mailto:{operator().security_email}",
+        f"Contact: {f'mailto:{address}' if address else imprint_address}",
         f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
         "Preferred-Languages: de, en",
         f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
