@@ -156,7 +156,10 @@ class Browser:
             if media_type == "text/html" and response.text.strip()
             else None
         )
-        return Page(str(response.url), response.status_code, response.content, media_type, tree)
+        page = Page(str(response.url), response.status_code, response.content, media_type, tree)
+        if response.is_server_error:
+            raise PageError(page.describe())
+        return page
 
 
 def _read_form(url: str, element: html.HtmlElement) -> Form:

@@ -151,9 +151,10 @@ def notice_facts(pdf: bytes) -> dict[str, Any]:
     """The facts that a notice carries as ``facts.json``; empty if it carries none."""
     root = PdfFileReader(io.BytesIO(pdf)).root
     names = root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", [])
-    for name, spec in zip(names[::2], names[1::2], strict=True):
+    entries = [names[index] for index in range(len(names))]
+    for name, spec in zip(entries[::2], entries[1::2], strict=True):
         if str(name) == "facts.json":
-            found: dict[str, Any] = json.loads(spec.get_object()["/EF"]["/F"].data)
+            found: dict[str, Any] = json.loads(spec["/EF"]["/F"].data)
             return found
     return {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -156,7 +157,13 @@ def documents_received(
     answer.save()
     for file in files:
         document_id = uuid7()
-        info = FileInfo.of(str(document_id), file.filename, file.media_type, file.content)
+        info = FileInfo(
+            str(document_id),
+            file.filename,
+            file.media_type,
+            len(file.content),
+            hashlib.sha512(file.content).hexdigest(),
+        )
         _keep_document(case, document_id, info, answer, file.content)
     journal.append(
         case,
