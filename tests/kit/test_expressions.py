@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from amtsweg.kit.expressions import (
     ANY,
@@ -385,3 +388,19 @@ def test_a_word_of_the_language_cannot_be_a_variable(name):
     assert not is_variable(name)
     with pytest.raises(ExpressionError, match="cannot be the name of a variable"):
         Environment({name: TEXT})
+
+
+PIECES = (
+    "answers .hunde .name .alter [0] ( ) { } ' \" == && || ! ? : + - * / % , 1 2.5 true null "
+    ".map( .all( h h.rasse fee sum( size( has( in \\ // 0x '''"
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from(tuple(PIECES.split())), max_size=25).map("".join)
+)
+def test_whatever_is_written_either_has_a_value_or_is_refused(text):
+    with suppress(ExpressionError, EvaluationError):
+        assert ENVIRONMENT.compile(text).evaluate(DATA) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from drawings import (
     table,
     user,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 
 from amtsweg.kit.findings import Severity
@@ -362,6 +365,7 @@ def test_the_engine_that_stands_in_its_place_runs_no_script():
         (drawn(CHECK), "process.duplicate"),
         (changed('role="clerk"', ""), "process.role"),
         (changed('role="clerk"', 'role="clerk" differentFrom="x"'), "process.different_from"),
+        (changed('role="clerk"', 'role="clerk" differentFrom="check"'), "process.different_from"),
         (changed('<amtsweg:input name="ok" type="bool" />', ""), "process.inputs"),
         (changed('name="ok"', 'name="type"'), "process.input"),
         (changed('type="bool"', 'type="boolean"'), "process.input"),
@@ -463,6 +467,11 @@ def test_a_gateway_without_default_is_sound_if_one_condition_certainly_holds(way
             ["g other: check.decision == 'a'", "g end: check.decision == 'b'"],
             "", "process.not_exhaustive",
         ),
+        (
+            ["g other: check.decision == 'a'",
+             "g end: !(check.ok || check.decision == 'b' || check.decision == 'c' || check.ok)"],
+            "", "process.not_exhaustive",
+        ),
         (["g other: check.ok", "g end"], "", "process.no_condition"),
         (["g other: check.ok", "g end: !check.ok"], "x", "process.default"),
         (["g other: check.decision", "g end"], "g__end", "process.expression"),
@@ -472,6 +481,21 @@ def test_a_gateway_without_default_is_sound_if_one_condition_certainly_holds(way
 )  # fmt: skip
 def test_what_is_wrong_with_a_choice_is_found(ways, default, code):
     assert code in codes(choice(*ways, default=default))
+
+
+def test_a_choice_that_a_timer_can_skip_is_not_exhaustive():
+    late = (
+        '<bpmn:boundaryEvent id="late" attachedToRef="check"><bpmn:timerEventDefinition>'
+        "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        "</bpmn:boundaryEvent>"
+    )
+    ways = ["g other: check.decision == 'a' || check.decision == 'b'",
+            "g end: check.decision == 'c'"]  # fmt: skip
+    document = choice(*ways)
+    assert load(document, {}, environment=ENVIRONMENT)
+    assert codes(changed(END, f"{late}{gateway('m')}{END}", changed(
+        flows("check g"), flows("check m", "late m", "m g"), document
+    ))) == {"process.not_exhaustive"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -648,3 +672,16 @@ def test_a_process_with_a_gateway_of_the_wrong_kind_is_refused(seed):
     wrong = chance.choice([part for part in drawer.parts if "Gateway" in part])
     one, other = ("exclusive", "parallel") if "exclusive" in wrong else ("parallel", "exclusive")
     assert codes(text.replace(wrong, wrong.replace(one, other)).encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_damaged_file_loads_or_is_refused_with_findings(data):
+    files = {"process": DOG_TAX, "fees": FEES}
+    which = data.draw(st.sampled_from(sorted(files)))
+    document = files[which]
+    start = data.draw(st.integers(0, len(document)))
+    end = data.draw(st.integers(start, min(len(document), start + 40)))
+    files[which] = document[:start] + data.draw(st.binary(max_size=6)) + document[end:]
+    with suppress(ProcessFault):
+        load(files["process"], {"fees.dmn": files["fees"]}, environment=ENVIRONMENT)

@@ -25,7 +25,7 @@ from amtsweg.kit.process.inputs import SHAPES, Input, InputType, record_of
 from amtsweg.kit.process.model import Call, Drawing, InputText, Kind, Node, Rule
 from amtsweg.kit.process.report import Report
 
-_NEAR = {str: TEXT, int: INT}
+_SHAPE_OF = {str: TEXT, int: INT}
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,12 @@ class _Compiling:
             self.error("role", f"The task {node.label} has no role.",
                        'Add <amtsweg:task role="clerk"/>.', node.line)  # fmt: skip
         other = self.drawing.nodes.get(work.different_from)
-        if work.different_from and (other is None or other.kind is not Kind.USER_TASK):
+        if work.different_from and (
+            other is None or other is node or other.kind is not Kind.USER_TASK
+        ):
             self.error("different_from",
                        f"differentFrom at {node.label} names '{work.different_from}', "
-                       "which is no user task.",
+                       "which is no other user task.",
                        "Name the id of another user task.", node.line)  # fmt: skip
         if not work.inputs:
             self.error("inputs", f"The task {node.label} has no inputs.",
@@ -317,7 +319,7 @@ class _Compiling:
             name: self.expression(
                 value,
                 self.environment,
-                _NEAR[activity.arguments[name]],
+                _SHAPE_OF[activity.arguments[name]],
                 line,
                 f"the argument '{name}'",
             )

@@ -138,11 +138,11 @@ def _choices(drawing: Drawing, node: Node, outgoing: tuple[Flow, ...], report: R
 _EQUALS = re.compile(r"(\w+)\.(\w+) == (?:'([^']*)'|\"([^\"]*)\")\Z")
 
 
-def is_exhaustive(drawing: Drawing, flows: Iterable[Flow]) -> bool:
+def is_exhaustive(drawing: Drawing, flows: tuple[Flow, ...]) -> bool:
     """Whether one of the conditions certainly holds.
 
     That is known where one condition denies another, or where they name every value of a
-    required choice of a user task.
+    required choice of a user task that is always done before.
     """
     conditions = [" ".join(flow.condition.split()) for flow in flows]
     for condition in conditions:
@@ -151,15 +151,18 @@ def is_exhaustive(drawing: Drawing, flows: Iterable[Flow]) -> bool:
         if re.fullmatch(r"[\w.]+", condition) and f"!{condition}" in conditions:
             return True
     named: dict[tuple[str, str], set[str]] = {}
-    for condition in chain.from_iterable(part.split(" || ") for part in conditions):
+    # Only outside brackets and choices do the parts around || hold by themselves.
+    plain = (one for one in conditions if not set(one) & set("([{?"))
+    for condition in chain.from_iterable(one.split(" || ") for one in plain):
         if found := _EQUALS.match(condition):
             named.setdefault((found[1], found[2]), set()).add(found[3] or found[4] or "")
-    return any(_covers(drawing, *of, values) for of, values in named.items())
+    gateway = flows[0].source
+    return any(_covers(drawing, gateway, *of, values) for of, values in named.items())
 
 
-def _covers(drawing: Drawing, task: str, name: str, values: set[str]) -> bool:
+def _covers(drawing: Drawing, gateway: str, task: str, name: str, values: set[str]) -> bool:
     node = drawing.nodes.get(task)
-    if node is None or node.work is None:
+    if node is None or node.work is None or _can_be_missed(drawing, task, gateway):
         return False
     return any(
         one.name == name
@@ -169,6 +172,17 @@ def _covers(drawing: Drawing, task: str, name: str, values: set[str]) -> bool:
         and set(one.values) <= values
         for one in node.work.inputs
     )
+
+
+def _can_be_missed(drawing: Drawing, task: str, gateway: str) -> bool:
+    """Whether a case can reach the gateway without having finished the task."""
+
+    def onward(node: str) -> Iterator[str]:
+        if node == task:
+            return (event.id for event in drawing.boundary_events(node))
+        return drawing.successors(node)
+
+    return gateway in _closure([node.id for node in drawing.of_kind(Kind.START)], onward)
 
 
 def _reachability(drawing: Drawing, report: Report) -> None:
