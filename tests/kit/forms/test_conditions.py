@@ -127,6 +127,21 @@ def test_answers_hidden_from_elsewhere_are_cleaned() -> None:
     assert pages().clean({"firma": False, "register": "HRB 1"}) == {"firma": False}
 
 
+def test_a_group_may_be_missing_if_all_its_parts_can_be_hidden() -> None:
+    form = form_of(
+        field("Firma", DataType.BOOL), group("Register", field("Nr"), field("Ort")),
+        pages=[
+            {"id": "wer", "items": ["firma"]},
+            {"id": "nr", "items": ["register.nr"], "when": "answers.firma"},
+            {"id": "ort", "items": ["register.ort"], "when": "answers.firma"},
+        ],
+    )  # fmt: skip
+    exported = form.json_schema()
+    assert form.validate({"firma": False}) == ()
+    assert jsonschema_rs.is_valid(exported, {"firma": False})
+    assert paths(form.validate({"firma": True})) == ["register.nr", "register.ort"]
+
+
 def kept() -> Form:
     return form_of(
         (group("Hunde", (field("Geburt", DataType.DATE), 0), field("Beginn", DataType.DATE)), 1, 3),
