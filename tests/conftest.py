@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,10 +38,24 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _PLATFORM = os.environ[_MARK] == "1" if _WORKER else not _only_kit()
 
 
+def _free_ports() -> int:
+    """The first of a row of ports that nobody listens on."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first: int = probe.getsockname()[1]
+        if first < 60_000:
+            return first
+
+
 def _environment() -> None:
     """Settings of the tests' installation; test processes of pytest-xdist inherit them."""
     os.environ[_MARK] = "1" if _PLATFORM else "0"
-    if _WORKER or not _PLATFORM:
+    if not _PLATFORM:
+        return
+    if _WORKER:
+        # Each test process has ports of its own for portal and identity provider.
+        os.environ["PORT"] = str(int(os.environ["PORT"]) + 2 * int(_WORKER.removeprefix("gw")))
         return
     home = tempfile.mkdtemp(prefix="amtsweg-tests-")
     # PostgreSQL runs as another user when root tests.
@@ -51,7 +66,7 @@ def _environment() -> None:
         AMTSWEG_DEMO="1",
         AMTSWEG_DB_ROLE="web",
         AMTSWEG_PLAIN_STATIC="1",
-        PORT="8000",
+        PORT=str(_free_ports()),
     )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
     if url := os.environ.get("DATABASE_URL"):

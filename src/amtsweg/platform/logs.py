@@ -44,10 +44,11 @@ def configure_logs(level: int = logging.INFO) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    # Other libraries' notes quote addresses with their queries, which can hold personal data.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("amtsweg").setLevel(level)
     # Django's own line per failed request repeats ours and quotes the path twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     # Every step of every process is not news.
     logging.getLogger("spiff").setLevel(logging.WARNING)
 
