@@ -234,3 +234,12 @@ def test_few_choices_are_buttons_and_many_a_list() -> None:
     assert drawn(form_of(many), {})[0].kind == "select"
     chosen = drawn(form_of(few, fields={"wahl": {"widget": "select"}}), {"wahl": "b"})[0]
     assert (chosen.kind, chosen.value, len(chosen.options)) == ("select", "b", 7)
+
+
+def test_answers_that_nobody_asked_for_are_named() -> None:
+    form = form_of(field("Hinweis", kind=FieldKind.LABEL, content="Bitte lesen."), PERSON)
+    errors = form.validate({"hinweis": "x", "fremd": 1, "person": {"name": "Anna", "alter": 3}})
+    assert paths(errors) == ["hinweis", "fremd", "person.alter"]
+    assert messages(errors)[0] == (
+        "„hinweis“ gehört nicht zu diesem Antrag. Lassen Sie die Angabe weg."
+    )
