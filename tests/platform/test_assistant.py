@@ -603,24 +603,24 @@ class TestBudgets:
         sql = [query["sql"] for query in captured if not _of_the_test(query["sql"])]
         assert len(sql) <= limit, "\n".join(text[:160] for text in sql)
 
-    def test_a_page_takes_three_queries(self, browser):
-        with self.at_most(3):
+    def test_a_page_takes_two_queries(self, browser):
+        with self.at_most(2):
             browser.client.get(browser.address)
 
-    def test_saving_a_page_takes_four_queries(self, browser):
+    def test_saving_a_page_takes_three_queries(self, browser):
         data = {**browser.hidden(), **PAGES["person"]}
-        with self.at_most(4):
+        with self.at_most(3):
             assert browser.client.post(browser.address, data).status_code == 303
 
-    def test_the_review_takes_three_queries(self, browser):
+    def test_the_review_takes_two_queries(self, browser):
         browser.fill()
-        with self.at_most(3):
+        with self.at_most(2):
             browser.client.get(browser.address)
 
-    def test_sending_takes_ten_queries(self, browser):
+    def test_sending_takes_nine_queries(self, browser):
         browser.fill()
         hidden = browser.hidden()
-        with self.at_most(10):
+        with self.at_most(9):
             assert browser.client.post(browser.root + "senden/", hidden).status_code == 303
 
     def test_the_receipt_takes_two_queries(self, browser):

@@ -16,7 +16,7 @@ from amtsweg.kit.forms import FieldError, FileInfo, Form, carry_over
 from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.federation import codes, vault, wall
-from amtsweg.platform.intake import assistants, content, prefill, queries, uploads
+from amtsweg.platform.intake import assistants, content, prefill, queries, rows, uploads
 from amtsweg.platform.intake.access import Access
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.errors import AlreadySent, NotOffered, NotYourDraft, Unfinished
@@ -94,13 +94,13 @@ def start(adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any
 def save_page(access: Access, draft_id: UUID, page_id: str, post: Post, language: str) -> Saved:
     """Read one page, keep what was entered whether it holds or not, and say where to go.
 
-    Four queries, one more for each new file. Raises NotYourDraft, DraftExpired, AlreadySent.
+    Three queries, one more for each new file. Raises NotYourDraft, DraftExpired, AlreadySent.
     """
     with access.scope():
-        draft, kept = _lock(access, draft_id)
+        draft, kept, in_force = _lock(access, draft_id)
         form = assistants.form_of(draft)
         if page_id not in form.page_ids(kept.answers):
-            return Saved(draft, kept, assistants.first_open_page(form, kept))
+            return Saved(draft, kept, assistants.progress(form, kept).open_page)
         data, refused = _with_files(draft, kept, form, page_id, post)
         reading = form.read(
             page_id,
@@ -119,19 +119,20 @@ def save_page(access: Access, draft_id: UUID, page_id: str, post: Post, language
         else:
             kept.raw.pop(page_id, None)
         kept.saved[page_id] = draft.version + 1
-        moved = _carry_over(draft, kept)
+        _drop_unused_files(draft, kept)
+        moved = _carry_over(draft, kept, in_force)
         _save(draft, kept)
         following = page_id if stay else form.next_page(page_id, kept.answers)
         if moved:
-            following = assistants.first_open_page(assistants.form_of(draft), kept)
+            following = assistants.progress(assistants.form_of(draft), kept).open_page
         return Saved(draft, kept, following, errors, overtaken, moved)
 
 
 def renew(access: Access, draft_id: UUID) -> Draft:
     """Carry a draft over to the edition that is in force now. No change if it is that one."""
     with access.scope():
-        draft, kept = _lock(access, draft_id)
-        if _carry_over(draft, kept):
+        draft, kept, in_force = _lock(access, draft_id)
+        if _carry_over(draft, kept, in_force):
             _save(draft, kept)
         return draft
 
@@ -145,10 +146,10 @@ def send(access: Access, draft_id: UUID, language: str) -> Draft:
     """
     with access.scope():
         try:
-            draft, kept = _lock(access, draft_id)
+            draft, kept, in_force = _lock(access, draft_id)
         except AlreadySent:
             return Draft.objects.get(pk=draft_id)
-        if _carry_over(draft, kept):
+        if _carry_over(draft, kept, in_force):
             _save(draft, kept)
             return draft
         _require_complete(assistants.form_of(draft), kept, language)
@@ -185,20 +186,16 @@ def resume(code: str) -> Draft:
     return draft
 
 
-def _lock(access: Access, draft_id: UUID) -> tuple[Draft, Content]:
-    found = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("service", "authority")
-        .filter(pk=draft_id)
-        .first()
-    )
-    draft = queries.permit(access, found)
+def _lock(access: Access, draft_id: UUID) -> tuple[Draft, Content, str | None]:
+    """The locked draft, its content, and the edition in force."""
+    row = rows.read(draft_id, lock=True)
+    draft = queries.permit(access, row.draft if row else None)
     queries.require_open(draft)
     if draft.account_id is None and access.account is not None:
         # Whoever signs in on the way owns the draft from then on.
         draft.account_id = access.account
         DraftFile.objects.filter(draft=draft).update(account=access.account)
-    return draft, content.unseal(draft)
+    return draft, content.unseal(draft), row.in_force if row else None
 
 
 def _save(draft: Draft, kept: Content, lifetime: timedelta = LIFETIME) -> None:
@@ -262,24 +259,23 @@ def _drop_unused_files(draft: Draft, kept: Content) -> None:
         kept.unscanned = [key for key in kept.unscanned if key in used]
 
 
-def _carry_over(draft: Draft, kept: Content) -> bool:
-    """Move the draft to the edition in force; say whether it was another one. One query."""
-    _drop_unused_files(draft, kept)
-    current = catalogue.edition_in_force(draft.service)
-    if current is None or current.pk == draft.edition_id:
+def _carry_over(draft: Draft, kept: Content, in_force: str | None) -> bool:
+    """Move the draft to the edition in force; say whether it was another one."""
+    if in_force is None or in_force == draft.edition_id:
         return False
     before = assistants.form_of(draft)
-    draft.edition_id = current.pk
+    draft.edition_id = in_force
     after = assistants.form_of(draft)
     kept.answers, _dropped = carry_over(before, after, kept.answers, files=kept.files)
     pages = {page.id for page in after.pages}
     kept.raw = {page_id: raw for page_id, raw in kept.raw.items() if page_id in pages}
     kept.saved = {}
+    _drop_unused_files(draft, kept)
     return True
 
 
 def _require_complete(form: Form, kept: Content, language: str) -> None:
-    page_id = assistants.first_open_page(form, kept)
+    page_id = assistants.progress(form, kept).open_page
     if page_id is not None:
         raise Unfinished(page_id)
     errors = form.validate(

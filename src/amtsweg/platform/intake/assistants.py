@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -22,26 +22,31 @@ def form_of(draft: Draft) -> Form:
     return form
 
 
-def first_open_page(form: Form, content: Content) -> str | None:
-    """The first page that still asks for something; None when all is answered.
+class Progress(NamedTuple):
+    """How far a draft is: the pages that are asked, in order, and the first that is still open."""
+
+    pages: list[str]
+    open_page: str | None
+
+    def reaches(self, page_id: str) -> bool:
+        """Whether it is this page's turn: it is asked at all and no page before it is open."""
+        if page_id not in self.pages:
+            return False
+        return self.open_page is None or self.pages.index(page_id) <= self.pages.index(
+            self.open_page
+        )
+
+
+def progress(form: Form, content: Content) -> Progress:
+    """How far the draft is.
 
     A page on which something was typed that cannot be taken counts as open: whatever a person
     entered is either part of the application or is asked about again.
     """
-    incomplete = form.first_incomplete(content.answers, content.files, today=timezone.localdate())
-    for page_id in form.page_ids(content.answers):
-        if page_id == incomplete or page_id in content.raw:
-            return page_id
-    return None
-
-
-def may_see(form: Form, content: Content, page_id: str) -> bool:
-    """Whether it is this page's turn: it is asked at all and no page before it is open."""
     pages = form.page_ids(content.answers)
-    if page_id not in pages:
-        return False
-    first = first_open_page(form, content)
-    return first is None or pages.index(page_id) <= pages.index(first)
+    incomplete = form.first_incomplete(content.answers, content.files, today=timezone.localdate())
+    is_open = (page_id for page_id in pages if page_id == incomplete or page_id in content.raw)
+    return Progress(pages, next(is_open, None))
 
 
 def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:

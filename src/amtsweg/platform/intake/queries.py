@@ -13,7 +13,7 @@ from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.catalogue.models import Adoption, AdoptionState
 from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.federation import wall
-from amtsweg.platform.intake import assistants, content
+from amtsweg.platform.intake import assistants, content, rows
 from amtsweg.platform.intake.access import Access
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.errors import (
@@ -56,16 +56,16 @@ def offer(slug: str, ars: str) -> Adoption:
 
 
 def draft(access: Access, draft_id: UUID) -> tuple[Draft, Content]:
-    """A draft that can be worked on. Three queries.
+    """A draft that can be worked on. Two queries.
 
     Raises NotYourDraft, SignInNeeded, DraftExpired, AlreadySent; EditionChanged if the answers must
     be carried over first.
     """
     with access.scope():
-        found = permit(access, _drafts().filter(pk=draft_id).first())
+        row = rows.read(draft_id)
+        found = permit(access, row.draft if row else None)
         require_open(found)
-        current = catalogue.edition_in_force(found.service)
-        if current is not None and current.pk != found.edition_id:
+        if row and row.in_force not in {None, found.edition_id}:
             raise EditionChanged
         return found, content.unseal(found)
 

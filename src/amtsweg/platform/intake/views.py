@@ -125,8 +125,8 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
 def draft(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpResponse:
     """Go to the page whose turn it is."""
     _draft, kept = _open(request, slug, ars, draft_id)
-    page_id = assistants.first_open_page(assistants.form_of(_draft), kept)
-    return _to_page(slug, ars, draft_id, page_id, hint=_hint_of(request))
+    progress = assistants.progress(assistants.form_of(_draft), kept)
+    return _to_page(slug, ars, draft_id, progress.open_page, hint=_hint_of(request))
 
 
 @csrf_exempt
@@ -157,10 +157,9 @@ def _page(
     if request.method == "POST":
         return _save_page(request, slug, ars, draft_id, page_id, refused)
     shown, kept = _open(request, slug, ars, draft_id)
-    form = assistants.form_of(shown)
-    if not assistants.may_see(form, kept, page_id):
-        first = assistants.first_open_page(form, kept)
-        return _to_page(slug, ars, draft_id, first, hint="reihenfolge")
+    progress = assistants.progress(assistants.form_of(shown), kept)
+    if not progress.reaches(page_id):
+        return _to_page(slug, ars, draft_id, progress.open_page, hint="reihenfolge")
     return _render_page(request, shown, kept, page_id)
 
 
@@ -191,9 +190,8 @@ def _save_page(
         )
     hint = "fassung" if saved.edition_changed else "fenster" if saved.overtaken else ""
     if "aendern" in request.GET and saved.page_id != page_id:
-        saved_form = assistants.form_of(saved.draft)
-        first = assistants.first_open_page(saved_form, saved.content)
-        return _to_page(slug, ars, draft_id, first, hint=hint)
+        progress = assistants.progress(assistants.form_of(saved.draft), saved.content)
+        return _to_page(slug, ars, draft_id, progress.open_page, hint=hint)
     return _to_page(slug, ars, draft_id, saved.page_id, hint=hint)
 
 
@@ -202,10 +200,9 @@ def _save_page(
 def review(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpResponse:
     """All answers once more, with links to change them."""
     shown, kept = _open(request, slug, ars, draft_id)
-    form = assistants.form_of(shown)
-    first = assistants.first_open_page(form, kept)
-    if first is not None:
-        return _to_page(slug, ars, draft_id, first, hint="offen")
+    progress = assistants.progress(assistants.form_of(shown), kept)
+    if progress.open_page is not None:
+        return _to_page(slug, ars, draft_id, progress.open_page, hint="offen")
     return _render_review(request, shown, kept)
 
 
