@@ -56,6 +56,7 @@ class Supervisor:
         self.services = [services.Service(program) for program in services.programs(config)]
         self._lock = processes.Lock(config.home / "run.lock")
         self._locked = False
+        self._state: dict[str, Any] = {}
         self._database_back_off = services.BackOff()
         self._database_started = 0.0
 
@@ -100,7 +101,7 @@ class Supervisor:
                 lines.append(self._tend_database(self.postgres))
             for line in filter(None, lines):
                 self.display.note(line)
-                self._write_state("ready")
+            self._write_state("ready")
             if rounds % 200 == 0:
                 services.keep_logs_small(self.config.logs)
 
@@ -230,6 +231,9 @@ class Supervisor:
             }
             | ({"database": database.pid} if database is not None else {}),
         }
+        if content == self._state:
+            return
+        self._state = content
         draft = self.config.state_file.with_suffix(".new")
         draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         draft.replace(self.config.state_file)
