@@ -66,7 +66,7 @@ def request_documents(case_id: UUID, request_id: UUID) -> MailboxMessage:
     return message
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def answer_documents(
     message_id: UUID, *, text: str, files: Sequence[IncomingFile]
 ) -> MailboxMessage:
@@ -114,7 +114,7 @@ def request_notice(case_id: UUID, template: str) -> Notice:
     return notice
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def retrieve_notice(notice_id: UUID) -> Notice:
     """The person retrieves a notice: from the first time on its notification date stands.
 
