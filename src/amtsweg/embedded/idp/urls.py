@@ -10,7 +10,7 @@ from amtsweg.embedded.idp import views
 
 # The library's pages for managing clients and its device flow are left out: one client, one flow.
 _openid = [
-    path("authorize/", oauth.AuthorizationView.as_view(), name="authorize"),
+    path("authorize/", views.Authorize.as_view(), name="authorize"),
     path("token/", oauth.TokenView.as_view(), name="token"),
     path("revoke_token/", oauth.RevokeTokenView.as_view(), name="revoke-token"),
     *oidc_urlpatterns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.decorators.cache import never_cache
+from oauth2_provider.views import AuthorizationView
 
 from amtsweg.config import Config
 from amtsweg.embedded.idp.people import people
@@ -63,6 +65,16 @@ class SignIn(View):
             "staff": [person for person in everybody if person.role],
         }
         return render(request, "idp/login.html", context, status=422 if wrong else 200)
+
+
+class Authorize(AuthorizationView):
+    """The authorization endpoint, with PKCE that cannot be left out."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a challenge that is there but empty: the library counts it as given."""
+        if request.GET.get("code_challenge") == "":
+            return render(request, "oauth2_provider/authorize.html", status=400)
+        return super().dispatch(request, *args, **kwargs)
 
 
 def home(request: HttpRequest) -> HttpResponse:
