@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from amtsweg.kit.forms import FieldError, FileInfo, Form, carry_over
+from amtsweg.kit.forms import FieldError, FileInfo, Form, Language, carry_over
 from amtsweg.platform.catalogue import queries as catalogue
 from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.federation import codes, vault, wall
@@ -39,7 +39,7 @@ class Post:
     """
 
     data: Mapping[str, list[str]]
-    uploads: Mapping[str, Sequence[UploadedFile]] = field(default_factory=dict)
+    uploads: Mapping[str, Sequence[UploadedFile[bytes]]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
 
@@ -86,12 +86,14 @@ def start(adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any
     form = assistants.form_of(draft)
     answers = form.prefill(prefill.facts(profile)) if profile else {}
     content.seal(draft, Content(code, answers=answers))
-    with wall.scope(account=account, code=draft.code_hash):
+    with wall.scope(account=account, code=bytes(draft.code_hash)):
         draft.save(force_insert=True)
     return draft
 
 
-def save_page(access: Access, draft_id: UUID, page_id: str, post: Post, language: str) -> Saved:
+def save_page(
+    access: Access, draft_id: UUID, page_id: str, post: Post, language: Language
+) -> Saved:
     """Read one page, keep what was entered whether it holds or not, and say where to go.
 
     Three queries, one more for each new file. Raises NotYourDraft, DraftExpired, AlreadySent.
@@ -137,7 +139,7 @@ def renew(access: Access, draft_id: UUID) -> Draft:
         return draft
 
 
-def send(access: Access, draft_id: UUID, language: str) -> Draft:
+def send(access: Access, draft_id: UUID, language: Language) -> Draft:
     """Send the application, once: whoever sends again gets the same submission.
 
     Returns the draft; without ``submission`` if another edition came into force, to which the answers
@@ -221,7 +223,9 @@ def _with_files(
     errors = [FieldError(path, sentence) for path, sentence in post.refused.items()]
     for path, files in post.uploads.items():
         rule = assistants.file_rule(form, page_id, path)
-        for upload in files if rule else ():
+        if rule is None:
+            continue
+        for upload in files:
             try:
                 data[path] = [_keep_file(draft, kept, upload, rule)]
             except uploads.UploadRefused as refusal:
@@ -229,7 +233,9 @@ def _with_files(
     return data, errors
 
 
-def _keep_file(draft: Draft, kept: Content, upload: UploadedFile, rule: uploads.FileRule) -> str:
+def _keep_file(
+    draft: Draft, kept: Content, upload: UploadedFile[bytes], rule: uploads.FileRule
+) -> str:
     received = uploads.receive(upload, rule)
     if kept.total_size + received.info.size > uploads.LARGEST_TOTAL:
         raise uploads.UploadRefused(uploads.no_room())
@@ -274,7 +280,7 @@ def _carry_over(draft: Draft, kept: Content, in_force: str | None) -> bool:
     return True
 
 
-def _require_complete(form: Form, kept: Content, language: str) -> None:
+def _require_complete(form: Form, kept: Content, language: Language) -> None:
     page_id = assistants.progress(form, kept).open_page
     if page_id is not None:
         raise Unfinished(page_id)

@@ -138,7 +138,7 @@ def bound(request: HttpRequest, limits: Callable[[], Limits]) -> DraftUploadHand
     return handler
 
 
-def receive(upload: UploadedFile, rule: FileRule) -> Received:
+def receive(upload: UploadedFile[bytes], rule: FileRule) -> Received:
     """Judge one upload; raises UploadRefused with a sentence.
 
     The media type is read from the first bytes: a name or a browser may say anything.

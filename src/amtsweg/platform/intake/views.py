@@ -22,7 +22,7 @@ from django.views.decorators.http import (
     require_http_methods,
 )
 
-from amtsweg.kit.forms import FieldError
+from amtsweg.kit.forms import FieldError, Language
 from amtsweg.platform.identity.auth import trust_level
 from amtsweg.platform.identity.middleware import Identified
 from amtsweg.platform.intake import access, actions, assistants, guesses, queries, uploads
@@ -456,8 +456,8 @@ def _sign_in_address(request: HttpRequest) -> str:
     return f"{reverse('identity:sign-in')}?{urlencode({'next': request.path})}"
 
 
-def _language() -> Any:
-    return (get_language() or "de")[:2]
+def _language() -> Language:
+    return "en" if (get_language() or "de").startswith("en") else "de"
 
 
 def _NO_COOKIE() -> str:  # noqa: N802

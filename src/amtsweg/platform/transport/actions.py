@@ -248,7 +248,7 @@ def _schema_problems(sent: Submission) -> list[Problem]:
 @lru_cache(maxsize=64)
 def _validator(edition_hash: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
-        catalogue.compiled(edition_hash).json_schema, validate_formats=True
+        dict(catalogue.compiled(edition_hash).json_schema), validate_formats=True
     )
 
 
