@@ -34,6 +34,7 @@ check: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo)
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy src
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/python .ci/translations
 
 bench: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo)
 	@exec .venv/bin/python -m tests.bench
