@@ -69,9 +69,10 @@ def adopt(
 ) -> Adoption:
     """Let an authority offer a service under its own parameters: check them, rehearse, go live.
 
-    The authority's own golden cases must end exactly as expected. Other towns' cases must run
-    through to a notice; their amounts rest on other statutes and are not compared. ``confirmed``
-    says that the authority stands by the parameters; else they are marked as examples.
+    The authority's own golden cases must end exactly as expected. Where a package has none of its
+    own, the other towns' cases must run through to a notice; their amounts rest on other statutes
+    and are not compared. ``confirmed`` says that the authority stands by the parameters; else they
+    are marked as examples.
 
     Raises NotInForce, ParametersRefused, RehearsalFailed; then nothing has changed.
     """
@@ -148,12 +149,10 @@ def _check(edition: package.Edition, parameters: Mapping[str, Any]) -> None:
 
 
 def _rehearse(edition: package.Edition, ars: str, parameters: Mapping[str, Any]) -> None:
-    ours = replace(
-        edition, towns=tuple(replace(town, parameters=parameters) for town in edition.towns)
-    )
-    own = {town.name for town in ours.towns if town.ars == ars}
-    results = package.rehearse(ours)
-    _demand([result for result in results if result.town in own or not result.facts])
+    own = [town for town in edition.towns if town.ars == ars]
+    towns = tuple(replace(town, parameters=parameters) for town in own or edition.towns)
+    results = package.rehearse(replace(edition, towns=towns))
+    _demand(results if own else [result for result in results if not result.facts])
 
 
 def _demand(results: list[package.CaseResult]) -> None:

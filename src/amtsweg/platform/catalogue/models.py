@@ -63,7 +63,8 @@ class Service(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the request; German where there is no other."""
-        return self.names.get((get_language() or "de")[:2]) or self.names["de"]
+        names: dict[str, str] = self.names
+        return names.get((get_language() or "de")[:2]) or names["de"]
 
     @property
     def text(self) -> dict[str, Any]:
@@ -71,8 +72,9 @@ class Service(models.Model):
 
         Has all of ``TEXTS``: those that the package does not say are empty.
         """
-        said = self.texts.get((get_language() or "de")[:2], {})
-        return dict.fromkeys(TEXTS, "") | self.texts.get("de", {}) | said
+        texts: dict[str, dict[str, Any]] = self.texts
+        said = texts.get((get_language() or "de")[:2], {})
+        return {**dict.fromkeys(TEXTS, ""), **texts.get("de", {}), **said}
 
 
 class Edition(models.Model):

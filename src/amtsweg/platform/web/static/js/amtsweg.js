@@ -20,9 +20,9 @@ window.addEventListener("pageshow", () => {
 
 // After htmx brought a new page, reading goes on where it does after a normal load:
 // at the error summary (autofocus), else at the page's title.
-document.addEventListener("htmx:after:swap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   for (const form of document.forms) delete form.dataset.sent;
-  if (!event.detail?.ctx?.sourceElement?._htmx?.boosted) return;
+  if (!event.detail.boosted) return;
   const target = document.getElementById("fehler") ?? document.getElementById("titel");
   if (target) {
     target.focus({ preventScroll: true });
