@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ import typer
 
 from amtsweg.config import Config
 from amtsweg.console import PlainError, say
+from amtsweg.kit.findings import Finding, Severity
 from amtsweg.platform.casework.commands import app as journal
 from amtsweg.platform.federation.commands import app as federation
 from amtsweg.rehearsal.commands import rehearse
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.add_typer(federation, name="federation")
 app.add_typer(journal, name="journal")
 app.command()(rehearse)
+service = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
+app.add_typer(service, name="service")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _WITH_DATABASE = {"federation", "journal"}
@@ -92,21 +96,31 @@ def worker() -> None:
     call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=2")
 
 
+@service.callback()
+def _service() -> None:
+    """Packages: services as folders of files."""
+
+
+@service.command()
+def check(
+    path: Annotated[
+        Path, typer.Argument(help="The package's folder.", exists=True, file_okay=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say file by file what is wrong with a package and how to mend it."""
+    from amtsweg.kit import package
+
+    _show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+
+
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Look at this installation: home, key, disk, database, walls, running parts."""
     from amtsweg.embedded import doctor as examination
 
-    findings = examination.examine(Config.load())
-    passed = not any(finding.severity == "error" for finding in findings)
-    if as_json:
-        _print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
-    else:
-        for finding in findings:
-            typer.echo(f"{finding.severity}: {finding.message} {finding.remedy}")
-        if passed:
-            typer.echo(say("This installation is well.", "Dieser Installation geht es gut."))
-    raise typer.Exit(0 if passed else 1)
+    good = say("This installation is well.", "Dieser Installation geht es gut.")
+    _show_findings(examination.examine(Config.load()), good, as_json)
 
 
 @app.command()
@@ -162,6 +176,19 @@ def main() -> None:
                 "Sie DATABASE_URL.",
             )
         )
+
+
+def _show_findings(findings: Sequence[Finding], good: str, as_json: bool) -> None:
+    """Print findings and end with 1 if one of them is an error."""
+    passed = not any(finding.severity is Severity.ERROR for finding in findings)
+    if as_json:
+        _print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.severity}: {finding}")
+        if passed:
+            typer.echo(good)
+    raise typer.Exit(0 if passed else 1)
 
 
 def _report(counts: dict[str, Any], *, as_json: bool) -> None:
