@@ -165,6 +165,8 @@ def _lend(admin: psycopg.Connection, owner: sql.Identifier) -> None:
 
 
 def _reason(error: psycopg.Error) -> str:
-    """The last line of a driver's message, which holds the reason and no address or login."""
+    """What the server said, or the last line of the driver's message: no address, no login."""
+    if error.diag.message_primary:
+        return error.diag.message_primary
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1].rpartition("FATAL:")[2].strip() if lines else type(error).__name__
