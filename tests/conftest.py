@@ -7,6 +7,8 @@ Within a test, Django works with the rights of the web's login inside one transa
 `acting_as("worker")` changes whose rights. The raw `login` fixture logs in for real.
 """
 
+# Django can be imported only after its settings are known.
+# ruff: noqa: PLC0415
 from __future__ import annotations
 
 import os

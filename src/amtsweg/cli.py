@@ -91,9 +91,9 @@ def worker() -> None:
     from amtsweg.embedded import preparation
 
     preparation.set_up_django("worker")
-    from django.core.management import call_command
+    from amtsweg.platform.jobs import run_worker
 
-    call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=2")
+    run_worker(patience_seconds=2)
 
 
 @service.callback()

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from amtsweg.platform.federation import wall
 from amtsweg.platform.federation.audit import audit
@@ -266,9 +266,12 @@ def test_a_failed_nested_scope_gives_the_outer_one_back(db, two_towns):
 def test_a_failed_statement_gives_the_outer_scope_back(db, two_towns):
     a, b = two_towns
     with wall.scope(authority=a):
-        with pytest.raises(Exception, match="division"), wall.scope(authority=b):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 / 0")
+        with (
+            pytest.raises(DataError, match="division"),
+            wall.scope(authority=b),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT 1 / 0")
         assert setting() == str(a)
 
 
@@ -280,9 +283,9 @@ def test_a_scope_costs_one_query(transactional_db, two_towns, django_assert_num_
 
 
 def test_within_the_same_scope_nothing_is_asked_again(db, two_towns, django_assert_num_queries):
-    with wall.scope(authority=two_towns[0]):
-        with django_assert_num_queries(0), wall.within(wall.Scope(authority=two_towns[0])):
-            assert wall.current().authority == two_towns[0]
+    here = wall.Scope(authority=two_towns[0])
+    with wall.scope(*here), django_assert_num_queries(0), wall.within(here):
+        assert wall.current() == here
 
 
 def test_a_scope_does_not_leak_to_the_next_user_of_the_connection(transactional_db, two_towns):

@@ -28,15 +28,14 @@ TOWNS = {
 # Numbers and addresses that nobody has: for films (Federal Network Agency) and by RFC 2606.
 _NO_PHONE = "030 23125 000"
 _NO_DOMAIN = "example"
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
 def seed() -> None:
     """Bring the demo's areas, authorities and people in, then what the rooms add."""
     federation.load_saxony()
     seed_authorities()
-    for person in people().values():
-        if person.role:
-            _seed_member(person)
+    seed_people()
     for room_seed in _rooms():
         room_seed()
 
@@ -53,6 +52,13 @@ def seed_authorities() -> None:
     areas = areas.filter(kind=AreaKind.MUNICIPALITY) | areas.filter(ars=SAXONY)
     known = set(Authority.objects.values_list("area_id", flat=True))
     Authority.objects.bulk_create(_authority(area) for area in areas if area.ars not in known)
+
+
+def seed_people() -> None:
+    """The accounts and memberships of the demo's staff; private persons get theirs by signing in."""
+    for person in people().values():
+        if person.role:
+            _seed_member(person)
 
 
 def _authority(area: Area) -> Authority:
@@ -93,6 +99,6 @@ def _seed_member(person: DemoPerson) -> None:
 
 
 def _slug(name: str) -> str:
-    lower = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    lower = name.lower().translate(_UMLAUTS)
     plain = unicodedata.normalize("NFKD", lower).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split())

@@ -12,13 +12,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 WORKER_SILENCE_SECONDS = 60
 
 
-def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def live(request: HttpRequest) -> HttpResponse:
     """`GET /health/live`: this process answers."""
     return JsonResponse({"status": "live"})
 
 
-def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """`GET /health/ready`: database reached, migrations applied, a worker alive; 503 otherwise, saying which."""
+def ready(request: HttpRequest) -> HttpResponse:
+    """`GET /health/ready`: database reached, migrations applied, a worker alive; else 503, saying which."""
     checks = {"database": False, "migrations": False, "worker": False}
     try:
         checks["migrations"] = _migrations_applied()

@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, and one line per request. Never personal data: no query, no body, no agent."""
+"""Logs as one JSON object per line, and one line per request. Never personal data: no query, no body."""
 
 from __future__ import annotations
 
@@ -54,12 +54,13 @@ def configure_logs(level: int = logging.INFO) -> None:
 
 
 class RequestLogMiddleware:
-    """One log line and one measurement per request, by the route's name and never by the address asked for."""
+    """One log line and one measurement per request, by the route's name, never by the address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on and note how it went."""
         began = time.perf_counter()
         response = self._get_response(request)
         seconds = time.perf_counter() - began

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Drops a file that is larger than `MAX_UPLOAD_FILE_BYTES` and names its field in `request.refused_uploads`.
+    """Drops a file larger than `MAX_UPLOAD_FILE_BYTES` and names its field in `request.refused_uploads`.
 
     The other fields and files of the form arrive, so that the page can say at the field what is wrong.
     """
@@ -25,7 +25,7 @@ class BoundedUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self._received = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:  # noqa: ARG002
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass the chunk on to the handler that stores it, or skip the rest of this file."""
         self._received += len(raw_data)
         if self._received > settings.MAX_UPLOAD_FILE_BYTES:
@@ -33,6 +33,6 @@ class BoundedUploadHandler(FileUploadHandler):
             raise SkipFile
         return raw_data
 
-    def file_complete(self, file_size: int) -> None:  # noqa: ARG002
+    def file_complete(self, file_size: int) -> None:
         """The next handler holds the file."""
         return

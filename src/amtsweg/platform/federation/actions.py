@@ -143,15 +143,16 @@ def _store_postcodes(areas: Sequence[register.AreaFacts]) -> None:
         AreaPostcode(area_id=area.ars, postcode=code, place=place)
         for area in areas
         for code, place in (
-            area.postcodes
-            or ({(area.seat_postcode, area.name)} if area.seat_postcode else set())
+            area.postcodes or ({(area.seat_postcode, area.name)} if area.seat_postcode else set())
         )
         if area.postcodes or area.ars not in with_postcodes
     ]
     AreaPostcode.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
 
 
-def create_authority(area: Area, name: str, *, kind: AreaKind | None = None, **contact: Any) -> Authority:
+def create_authority(
+    area: Area, name: str, *, kind: AreaKind | None = None, **contact: Any
+) -> Authority:
     """Set an authority up for an area, with its own data key. Idempotent by area and name.
 
     `contact`: street, postcode, place, email, phone, url, demo.
@@ -202,7 +203,7 @@ def deactivate_member(member: Member, *, by: Member) -> None:
 
 
 def remember_name(member: Member, name: str) -> None:
-    """Keep the name that the identity provider gives, so that colleagues see it; runs in the member's scope."""
+    """Keep the name that the identity provider gives, for colleagues; runs in the authority's scope."""
     if name and name != member.name:
         Member.objects.filter(id=member.id).update(
             sealed_name=_sealed_name(member.authority_id, name)

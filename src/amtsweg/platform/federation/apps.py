@@ -6,5 +6,7 @@ from django.apps import AppConfig
 
 
 class FederationConfig(AppConfig):
+    """Areas, authorities, members."""
+
     name = "amtsweg.platform.federation"
     label = "federation"

@@ -21,9 +21,9 @@ def audit(
 ) -> None:
     """Append one entry in the running transaction. One query.
 
-    `authority` must be that of the running scope (or None: an entry of the installation itself); `actor` is an
-    account's id; `subject` names an object, such as `case 0198…`. To record a refusal, call it after the refused
-    transaction has ended, or the entry goes with it.
+    `authority` must be that of the running scope, or None for an entry of the installation itself;
+    `actor` is an account's id; `subject` names an object, such as `case 0198…`. A refusal is recorded
+    after the refused transaction has ended, or the entry goes with it.
     """
     AuditEntry(
         at=timezone.now(),

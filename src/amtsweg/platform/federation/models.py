@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from . import vault
@@ -26,7 +27,7 @@ class AreaKind(models.TextChoices):
 
 
 class Area(models.Model):
-    """A region with its key (ARS). `state`, `district`, `association` hold the keys of the areas around it."""
+    """A region with its key (ARS); `state`, `district`, `association` are keys of the areas around it."""
 
     ars = models.CharField(primary_key=True, max_length=12)
     ags = models.CharField(max_length=8, blank=True, db_index=True)
@@ -44,7 +45,7 @@ class Area(models.Model):
     class Meta:
         ordering: ClassVar = ["name"]
         indexes: ClassVar = [
-            models.Index(models.functions.Lower("name"), name="area_name"),
+            models.Index(Lower("name"), name="area_name"),
             models.Index(fields=["state", "kind"], name="area_state_kind"),
         ]
 

@@ -22,7 +22,14 @@ SAXONY = Path(__file__).parent / "data" / "saxony.csv"
 SAXONY_DATE = date(2023, 11, 30)
 GERMANY = "000000000000"
 
-_STATE, _DISTRICT, _ASSOCIATION, _MUNICIPALITY = "10", "40", "50", "60"
+_KINDS = {
+    "10": AreaKind.STATE,
+    "40": AreaKind.DISTRICT,
+    "50": AreaKind.ASSOCIATION,
+    "60": AreaKind.MUNICIPALITY,
+}
+_REGIONS = {"20", "30"}
+_ASSOCIATION = "50"
 _NO_ASSOCIATION = "50"
 _UNINCORPORATED = {"65", "66"}
 
@@ -86,44 +93,32 @@ def read_saxony() -> list[AreaFacts]:
 
 
 def _gv100ad_record(line: str, number: int) -> AreaFacts | None:
-    kind = line[:2]
-    if kind in {"20", "30"} or not line.strip():
-        return None
+    """The area of one record; None for a record that is no area of ours. Raises RegisterError."""
+    record = line[:2]
     code = line[122:124]
-    if kind == _ASSOCIATION and code == _NO_ASSOCIATION:
+    if record in _REGIONS or not line.strip():
         return None
+    if record == _ASSOCIATION and code == _NO_ASSOCIATION:
+        return None
+    if record not in _KINDS:
+        raise RegisterError(
+            f"line {number} begins with {record!r}, which is no GV100AD record type"
+        )
+    name, _, designation = line[22:72].strip().partition(", ")
+    kind = _KINDS[record]
+    is_local = kind == AreaKind.MUNICIPALITY
     try:
-        shared = {
-            "designation": line[22:72].strip().partition(", ")[2],
-            "register_date": date(int(line[2:6]), int(line[6:8]), int(line[8:10])),
-        }
-        name = line[22:72].strip().partition(", ")[0]
-        state, district, association = line[10:12], line[10:15], line[18:22]
-        if kind == _STATE:
-            return AreaFacts(_key(state), name, kind=AreaKind.STATE, population=None, **shared)
-        if kind == _DISTRICT:
-            return AreaFacts(_key(district), name, kind=AreaKind.DISTRICT, population=None, **shared)
-        if kind == _ASSOCIATION:
-            return AreaFacts(
-                _key(district + association),
-                name,
-                kind=AreaKind.ASSOCIATION,
-                population=None,
-                **shared,
-            )
-        if kind == _MUNICIPALITY:
-            local = AreaKind.UNINCORPORATED if code in _UNINCORPORATED else AreaKind.MUNICIPALITY
-            return AreaFacts(
-                _key(district + association + line[15:18]),
-                name,
-                kind=local,
-                population=int(line[139:150]),
-                seat_postcode=line[165:170].strip(),
-                **shared,
-            )
+        return AreaFacts(
+            ars=_key(line[10:15].rstrip() + line[18:22].rstrip() + line[15:18].rstrip()),
+            name=name,
+            designation=designation,
+            kind=AreaKind.UNINCORPORATED if is_local and code in _UNINCORPORATED else kind,
+            population=int(line[139:150].ljust(11, "?")) if is_local else None,
+            register_date=date(int(line[2:6]), int(line[6:8]), int(line[8:10])),
+            seat_postcode=line[165:170].strip() if is_local else "",
+        )
     except ValueError as error:
         raise RegisterError(f"line {number} is not a GV100AD record: {error}") from error
-    raise RegisterError(f"line {number} begins with {kind!r}, which is no GV100AD record type")
 
 
 def _key(digits: str) -> str:
@@ -157,7 +152,12 @@ def _completed(areas: Iterable[AreaFacts]) -> list[AreaFacts]:
         for key in set(_around(area)):
             people[key] += area.population or 0 if area.ags else 0
     germany = AreaFacts(
-        GERMANY, "Deutschland", "", AreaKind.FEDERATION, None, next(iter(by_key.values())).register_date
+        GERMANY,
+        "Deutschland",
+        "",
+        AreaKind.FEDERATION,
+        None,
+        next(iter(by_key.values())).register_date,
     )
     return [germany, *(_placed(area, by_key, people) for area in by_key.values())]
 

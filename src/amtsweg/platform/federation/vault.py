@@ -1,8 +1,8 @@
 """The vault: content is sealed with the data key of its owner, so that a dump shows nothing.
 
-AES-256-GCM. Each owner (an authority, or the platform for what belongs to no authority) has own data keys,
-stored wrapped by the installation's master key. The context is authenticated with the content: what was sealed
-as `draft.answers` does not open as anything else.
+AES-256-GCM. Each owner (an authority, or the platform for what belongs to no authority) has own data
+keys, stored wrapped by the installation's master key. The context is authenticated with the content:
+what was sealed as `draft.answers` does not open as anything else.
 
 Sealed form: 1 byte format, 2 bytes key version, 12 bytes nonce, ciphertext with tag.
 """

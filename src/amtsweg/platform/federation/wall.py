@@ -1,8 +1,8 @@
 """The wall between authorities: row-level security in PostgreSQL, and the scope that opens one door.
 
-Nothing is visible until a transaction names who asks: an authority (staff and jobs), an account (a signed-in
-person) or a code (the keyed hash of a secret that an anonymous person holds). The database compares these with
-the columns of each row; the code above it never filters by tenant for safety, only for speed.
+Nothing is visible until a transaction names who asks: an authority (staff and jobs), an account (a
+signed-in person) or a code (the keyed hash of a secret that an anonymous person holds). The database
+compares these with the columns of each row; the code above filters by tenant for speed, not safety.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def append_only(table: str) -> migrations.RunSQL:
     """Make a table append-only: UPDATE, DELETE and TRUNCATE fail for everybody, the owner included."""
     return _sql(
         [
-            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION amtsweg_refuse_change()",
+            (f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}\n"
+             "FOR EACH STATEMENT EXECUTE FUNCTION amtsweg_refuse_change()"),
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLES}",
         ],
         [f"DROP TRIGGER append_only ON {table}"],

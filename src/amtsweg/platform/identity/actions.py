@@ -18,7 +18,7 @@ from amtsweg.platform.identity.models import PROFILE_CONTEXT, Account, TrustLeve
 from amtsweg.platform.identity.provider import Identity
 
 
-class AccountClosed(Exception):  # noqa: N818
+class AccountClosed(Exception):
     """The account may not sign in any more."""
 
 

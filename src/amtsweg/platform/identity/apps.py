@@ -6,5 +6,7 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
+    """Accounts and sign-in."""
+
     name = "amtsweg.platform.identity"
     label = "identity"

@@ -1,4 +1,4 @@
-"""Who may enter a view. The decorators open the wall's scope, so the view sees what it may see and no more."""
+"""Who may enter a view: the decorators open the wall's scope, so a view sees what it may and no more."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ View = Callable[..., HttpResponse]
 class StaffRequest(Identified):
     """A request in a view behind `staff_required`."""
 
-    member: Member  # type: ignore[assignment]
+    member: Member
 
 
 class PersonRequest(Identified):
     """A request in a view behind `person_required`."""
 
-    account: Account  # type: ignore[assignment]
+    account: Account
     account_id: Any
 
 
 def staff_required(*roles: Role) -> Callable[[View], View]:
     """Let members of an authority in, with one of the roles if any are named, within their authority's scope.
 
-    Without sign-in: to the sign-in. With a wrong role: PermissionDenied. What the wall hides is not found (404).
-    Both refusals are in the audit log.
+    Without sign-in: to the sign-in. With a wrong role: PermissionDenied. What the wall hides is not
+    found (404). Both refusals are in the audit log.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            identified = cast(Identified, request)
+            identified = cast("Identified", request)
             signed_in = identified.signed_in
             if signed_in is None or signed_in.authority is None:
                 return _to_sign_in(request, "identity:staff-sign-in")
@@ -52,8 +52,7 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
                     member = identified.member
                     if member is None:
                         return _to_sign_in(request, "identity:staff-sign-in")
-                    if roles and member.role not in roles:
-                        raise PermissionDenied
+                    _permit(member, roles)
                     return view(request, *args, **kwargs)
             except (PermissionDenied, Http404) as refusal:
                 # The refused transaction is over and undone; the entry needs one of its own.
@@ -72,16 +71,21 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
+def _permit(member: Member, roles: tuple[Role, ...]) -> None:
+    if roles and member.role not in roles:
+        raise PermissionDenied
+
+
 def person_required(view: View) -> View:
     """Let signed-in people in, within the scope of their account; others to the sign-in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account_id = cast(Identified, request).account_id
+        account_id = cast("Identified", request).account_id
         if account_id is None:
             return _to_sign_in(request, "identity:sign-in")
         with wall.scope(account=account_id):
-            if cast(Identified, request).account is None:
+            if cast("Identified", request).account is None:
                 return _to_sign_in(request, "identity:sign-in")
             return view(request, *args, **kwargs)
 
@@ -90,7 +94,7 @@ def person_required(view: View) -> View:
 
 def trust_level(request: HttpRequest) -> TrustLevel:
     """How surely the running sign-in proves who asks; `NONE` without sign-in."""
-    signed_in = cast(Identified, request).signed_in
+    signed_in = cast("Identified", request).signed_in
     return signed_in.trust_level if signed_in else TrustLevel.NONE
 
 

@@ -9,6 +9,6 @@ from procrastinate.contrib.django import app
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="case", queueing_lock="clear_sessions")
-def clear_sessions(timestamp: int) -> None:  # noqa: ARG001
+def clear_sessions(timestamp: int) -> None:
     """Delete sessions that have expired, every night."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -55,15 +55,12 @@ class Identified(_Base):
         if signed_in is None or signed_in.member is None or signed_in.authority is None:
             return None
         with wall.within(signed_in.scope):
-            return self._read_member(signed_in)
-
-    @staticmethod
-    def _read_member(signed_in: sessions.SignedIn) -> Member | None:
-        return (
-            Member.objects.filter(id=signed_in.member, account_id=signed_in.account, active=True)
-            .select_related("authority")
-            .first()
-        )
+            return (
+                Member.objects.filter(id=signed_in.member, active=True)
+                .filter(account_id=signed_in.account)
+                .select_related("authority")
+                .first()
+            )
 
 
 @cache
@@ -78,5 +75,6 @@ class IdentityMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.__class__ = _identified(type(request))
+        """Pass the request on as an identified one."""
+        request.__class__ = _identified(type(request))  # type: ignore[arg-type]
         return self._get_response(request)

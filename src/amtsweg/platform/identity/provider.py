@@ -34,11 +34,11 @@ _TRUST_LEVELS = {
 _DEMO_ISSUER = "urn:amtsweg:demo"
 
 
-class ProviderAway(Exception):  # noqa: N818
+class ProviderAway(Exception):
     """The provider cannot be reached or answers nonsense: try again later."""
 
 
-class SignInRefused(Exception):  # noqa: N818
+class SignInRefused(Exception):
     """The provider or the person broke the sign-in off, or its answer does not belong to this browser."""
 
 
