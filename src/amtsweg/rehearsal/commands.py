@@ -73,8 +73,11 @@ def _credentials(password: str) -> Callable[[str, str], tuple[str, str]]:
     return known
 
 
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+
+
 def _plain(town: str) -> str:
-    spelled = town.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    spelled = town.casefold().translate(_UMLAUTS)
     return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
 
 

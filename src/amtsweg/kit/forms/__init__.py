@@ -18,6 +18,7 @@ from amtsweg.kit.forms.widgets import (
     Row,
     Section,
     Widget,
+    WidgetKind,
 )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Row",
     "Section",
     "Widget",
+    "WidgetKind",
     "carry_over",
     "compile",
 ]

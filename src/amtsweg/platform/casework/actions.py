@@ -81,7 +81,7 @@ def open_case(submission_id: UUID) -> Case:
         applied_on=applied_on,
         opened_at=now,
     )
-    case.headline = vault.seal_json(case.authority_id, headline, context=f"headline:{case.id}")
+    case.headline = vault.seal_json(case.authority_id, [headline], context=f"headline:{case.id}")
     case.process_state = b""
     case.save(force_insert=True)
     journal.append(

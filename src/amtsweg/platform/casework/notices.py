@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from amtsweg.kit.forms import Language
 from amtsweg.kit.notices import Letter, Sender, Verification, render
 from amtsweg.kit.package import notice_facts
 from amtsweg.platform.casework import running
@@ -19,7 +20,7 @@ def draw(
     template: str,
     context: Mapping[str, Any],
     *,
-    language: str,
+    language: Language,
     clerk: str,
     verification: Verification | None = None,
 ) -> bytes:

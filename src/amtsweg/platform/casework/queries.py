@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from amtsweg.kit.forms import FileInfo, Section
+from amtsweg.kit.forms import FileInfo, Language, Section
 from amtsweg.kit.package import Edition
 from amtsweg.kit.process import Input
 from amtsweg.platform.casework import deadlines, journal, notices, running
@@ -140,10 +140,10 @@ def _row(case: Case, tasks: tuple[Task, ...]) -> InboxRow:
 
 def headline(case: Case) -> str:
     """By whose names the case is known."""
-    name: str = vault.unseal_json(
+    (name,) = vault.unseal_json(
         case.authority_id, bytes(case.headline), context=f"headline:{case.id}"
     )
-    return name
+    return str(name)
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def find_case(case_id: UUID) -> Case | None:
     )
 
 
-def case_view(case: Case, language: str) -> CaseView:
+def case_view(case: Case, language: Language) -> CaseView:
     """The case page: answers beside documents, tasks, deadline, messages, journal. Eight queries."""
     edition = running.edition_of(case)
     opened = transport.open_submission(case.submission)
@@ -229,7 +229,10 @@ def _document_view(row: Document) -> DocumentView:
 
 
 def _content(row: Message) -> Mapping[str, Any]:
-    return vault.unseal_json(row.authority_id, bytes(row.content), context=f"message:{row.id}")
+    content: Mapping[str, Any] = vault.unseal_json(
+        row.authority_id, bytes(row.content), context=f"message:{row.id}"
+    )
+    return content
 
 
 def message(message_id: UUID) -> MessageView:
@@ -269,12 +272,12 @@ def verify_journals() -> Iterator[tuple[Case, list[journal.Break]]]:
         yield case, journal.verify(case, case.journal.order_by("number").iterator(chunk_size=500))
 
 
-def task_label(case: Case, task: Task, language: str) -> str:
+def task_label(case: Case, task: Task, language: Language) -> str:
     """What a task is called for people, by the edition's texts."""
     return process_label(running.edition_of(case), task.name, language)
 
 
-def process_label(edition: Edition, task: str, language: str) -> str:
+def process_label(edition: Edition, task: str, language: Language) -> str:
     """What a step of the process is called for people."""
     return edition.text(language, f"task.{task}.name")
 
@@ -285,7 +288,7 @@ def inputs(case: Case, task: Task) -> tuple[Input, ...]:
 
 
 def notice_preview(
-    case: Case, task: Task, result: Mapping[str, Any], *, language: str, clerk: str
+    case: Case, task: Task, result: Mapping[str, Any], *, language: Language, clerk: str
 ) -> bytes | None:
     """The draft of the notice that this result would cause; None if it would cause none.
 
@@ -294,7 +297,7 @@ def notice_preview(
     instance = running.restore(case)
     instance.complete(task.engine_id, result)
     templates = [
-        effect.arguments["template"]
+        str(effect.arguments["template"])
         for effect in instance.effects()
         if effect.activity == "issue_notice"
     ]

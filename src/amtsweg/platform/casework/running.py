@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -118,7 +118,7 @@ def _sync_tasks(case: Case, instance: Instance) -> None:
 
 
 def _request_documents(case: Case, effect: Effect, actor: str) -> None:
-    days = int(effect.arguments["days"])
+    days = _whole(effect, "days")
     until = deadlines.today() + deadlines.DAY * days
     content = {"documents": effect.arguments["documents"]}
     message = Message(
@@ -140,7 +140,7 @@ def _request_documents(case: Case, effect: Effect, actor: str) -> None:
 
 
 def _issue_notice(case: Case, effect: Effect, actor: str) -> None:
-    template = effect.arguments["template"]
+    template = _text(effect, "template")
     case.state, case.decided_at, case.outcome = CaseState.DECIDED, timezone.now(), template
     journal.append(case, actor, Entry.NOTICE_REQUESTED, template=template)
     emit(NoticeRequested(case.id, case.authority_id, template))
@@ -148,19 +148,28 @@ def _issue_notice(case: Case, effect: Effect, actor: str) -> None:
 
 def _record_mandate(case: Case, effect: Effect, actor: str) -> None:
     journal.append(case, journal.SYSTEM, Entry.MANDATE_RECORDED)
-    iban, holder = effect.arguments["iban"], effect.arguments["holder"]
+    iban, holder = _text(effect, "iban"), _text(effect, "holder")
     emit(MandateGiven(case.id, case.authority_id, iban, holder))
 
 
 def _set_deadline(case: Case, effect: Effect, actor: str) -> None:
-    deadlines.set_due(case, deadlines.today() + deadlines.DAY * int(effect.arguments["days"]))
+    deadlines.set_due(case, deadlines.today() + deadlines.DAY * _whole(effect, "days"))
 
 
 def _close(case: Case, effect: Effect, actor: str) -> None:
-    outcome = effect.arguments["outcome"]
+    outcome = _text(effect, "outcome")
     case.state, case.closed_at, case.outcome = CaseState.CLOSED, timezone.now(), outcome
     journal.append(case, journal.SYSTEM, Entry.CASE_CLOSED, outcome=outcome)
     emit(CaseClosed(case.id, case.authority_id, outcome))
+
+
+def _text(effect: Effect, name: str) -> str:
+    # The kit compiled every argument against the activity's types.
+    return cast("str", effect.arguments[name])
+
+
+def _whole(effect: Effect, name: str) -> int:
+    return cast("int", effect.arguments[name])
 
 
 _PERFORM: Mapping[str, Callable[[Case, Effect, str], None]] = {

@@ -11,17 +11,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from amtsweg.kit.forms import Option, Widget
+from amtsweg.kit.forms import Option, Widget, WidgetKind
 from amtsweg.kit.package import Edition
-from amtsweg.kit.process import Input
+from amtsweg.kit.process import Input, InputType
 
-_KINDS = {
-    "choice": "radio",
-    "text": "textarea",
-    "int": "number",
-    "cents": "currency",
-    "date": "date",
-    "bool": "bool",
+_KINDS: Mapping[InputType, WidgetKind] = {
+    InputType.CHOICE: "radio",
+    InputType.TEXT: "textarea",
+    InputType.INT: "number",
+    InputType.CENTS: "currency",
+    InputType.DATE: "date",
+    InputType.BOOL: "bool",
 }
 
 
@@ -65,7 +65,7 @@ def _widget(
 
 
 def _shown(one: Input, entered: Mapping[str, str]) -> str | dict[str, str]:
-    if one.type == "date":
+    if one.type == InputType.DATE:
         return {part: entered.get(f"{one.name}.{part}", "") for part in ("day", "month", "year")}
     return entered.get(one.name, "")
 
@@ -88,18 +88,18 @@ def read(
 
 
 def _text(one: Input, entered: Mapping[str, str]) -> str:
-    if one.type == "date":
+    if one.type == InputType.DATE:
         parts = [entered.get(f"{one.name}.{part}", "").strip() for part in ("year", "month", "day")]
         return "-".join(part.zfill(2) for part in parts) if any(parts) else ""
     return entered.get(one.name, "").strip()
 
 
 def _value(one: Input, text: str) -> Any:
-    if one.type == "bool":
+    if one.type == InputType.BOOL:
         return text == "true"
-    if one.type == "int":
+    if one.type == InputType.INT:
         return int(text)
-    if one.type == "cents":
+    if one.type == InputType.CENTS:
         euros, _sep, cents = text.replace(".", "").replace("€", "").strip().partition(",")
         return int(euros) * 100 + int(cents.ljust(2, "0")[:2] or "0")
     return text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from amtsweg.kit.forms import FieldError
+from amtsweg.kit.forms import FieldError, Language
 from amtsweg.kit.process import TaskError
 from amtsweg.platform.casework import actions, queries, taskforms
 from amtsweg.platform.casework.errors import NotPermitted, TaskGone
@@ -25,11 +26,7 @@ from amtsweg.platform.web.shortcuts import render
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
-class _CaseView(Protocol):
-    def __call__(self, request: StaffRequest, case: Case, /, **kwargs: Any) -> HttpResponse: ...
-
-
-def _with_case(view: _CaseView) -> Any:
+def _with_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Find the case behind the wall, else 404; every read stands in the access log."""
 
     @staff_required(Role.CLERK, Role.HEAD)
@@ -49,9 +46,9 @@ def _with_case(view: _CaseView) -> Any:
     return inner
 
 
-def language() -> str:
+def language() -> Language:
     """The language of the page, as the kit names it."""
-    return (get_language() or "de")[:2]
+    return "en" if (get_language() or "de").startswith("en") else "de"
 
 
 LABELS = {
