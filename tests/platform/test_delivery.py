@@ -526,9 +526,9 @@ def test_status_shows_where_the_application_stands(person, office):
     sent = page(person, url)
     assert person.sent.reference in sent
     assert sent.index("Gesendet") < sent.index("Eingegangen") < sent.index("Entschieden")
-    assert re.search(r'aria-current="step">\s*<div[^>]*>\s*<span[^>]*>Eingegangen', sent)
+    assert re.search(r'aria-current="step">\s*<p[^>]*>Eingegangen', sent)
     case = office.accept(person)
-    assert re.search(r'aria-current="step">\s*<div[^>]*>\s*<span[^>]*>In Bea', page(person, url))
+    assert re.search(r'aria-current="step">\s*<p[^>]*>In Bea', page(person, url))
     office.deliver(office.decide(case))
     decided = page(person, url)
     assert 'aria-current="step"' not in decided
