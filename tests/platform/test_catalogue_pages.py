@@ -166,7 +166,7 @@ def ask(client: Client, address: str, status: int = 200) -> Any:
     return json.loads(response.content)
 
 
-def test_search_by_machine(client: Client, service: Service) -> None:
+def test_search_by_machine(client: Client, service: Service, settings: Any) -> None:
     assert ask(client, f"/api/v1/search?q=hund&ars={RADEBEUL}&limit=5") == {
         "items": [
             {
@@ -174,7 +174,7 @@ def test_search_by_machine(client: Client, service: Service) -> None:
                 "name": "Hund zur Hundesteuer anmelden",
                 "bundle": "10160",
                 "online_here": True,
-                "url": f"http://localhost:8000/leistung/hundesteuer/{RADEBEUL}/",
+                "url": f"{settings.BASE_URL}/leistung/hundesteuer/{RADEBEUL}/",
             }
         ]
     }
