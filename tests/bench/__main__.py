@@ -1,0 +1,306 @@
+"""`make bench`: measure the running stack over HTTP and write docs/performance.md.
+
+Everything shares the machine: two web processes, the worker, the database, and the driver.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from tests.bench import journey, load, machine
+from tests.bench.client import Client, hidden
+from tests.stack import Stack, running_stack
+
+from amtsweg.config import Config
+from amtsweg.rehearsal.people import Staff
+
+REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
+SECONDS = float(os.environ.get("AMTSWEG_BENCH_SECONDS") or 10)
+VISITORS = 6
+NOTICES = 60
+PEER = {
+    "page GET": "45/s",
+    "page POST": "26/s",
+    "submit": "29/s",
+    "journey": "2.7/s, 439 ms web CPU",
+    "notices": "1.4–1.9/s",
+    "memory": "280 MB",
+}
+
+
+def main() -> None:
+    """Start a stack of its own, measure, write the report."""
+    with tempfile.TemporaryDirectory(prefix="amtsweg-bench-") as home:
+        Path(home).chmod(0o711)
+        with running_stack(Path(home) / "home", WEB_WORKERS="2", JOB_WORKERS="1") as stack:
+            report = measure(stack)
+    REPORT.write_text(report, encoding="utf-8")
+    sys.stdout.write(report)
+
+
+def measure(stack: Stack) -> str:
+    """All figures of one stack, as the report's text."""
+    wanted = journey.plan()
+    config = Config.load(stack.environment)
+    processes = machine.parts(stack.process.pid, config.idp_port)
+    rows: list[tuple[str, str, str, str]] = []
+
+    def show(name: str, figure: str, aim: str, peer: str = "–") -> None:
+        rows.append((name, figure, aim, peer))
+        sys.stderr.write(f"{name}: {figure} (aim {aim})\n")
+
+    load.run(stack.base_url, lambda _n, c: _journeys(wanted), visitors=2, seconds=3)
+    queries = count_queries(config, stack.base_url, wanted)
+
+    for what, work, aim in (
+        ("page GET", _page_gets(wanted), "–"),
+        ("page POST", _page_posts(wanted), "≥ 250/s"),
+        ("submit", _submits(wanted), "≥ 80/s"),
+    ):
+        result = load.run(stack.base_url, work, visitors=VISITORS, seconds=SECONDS)
+        rate = len(result.times[what]) / (
+            result.seconds if what != "submit" else sum(result.times[what]) / VISITORS
+        )
+        quantiles = (
+            f"p50 {result.quantile(0.5, what):.0f} ms, p95 {result.quantile(0.95, what):.0f} ms"
+        )
+        show(what, f"{rate:.0f}/s, {quantiles}", aim, PEER[what])
+
+    wait_until_idle(config)
+    cost = machine.Cost(processes)
+    result = load.run(
+        stack.base_url, lambda _n, c: _journeys(wanted), visitors=VISITORS, seconds=2 * SECONDS
+    )
+    spent = cost.spent()
+    per_journey = {part: 1000 * seconds / result.rounds for part, seconds in spent.items()}
+    show(
+        "whole application",
+        f"{result.rate:.1f}/s at {per_journey['web']:.0f} ms web CPU each "
+        f"({sum(len(v) for v in result.times.values()) / result.rounds:.0f} requests)",
+        "≥ 27/s at ≤ 45 ms",
+        PEER["journey"],
+    )
+    show(
+        "CPU of the other parts per application",
+        ", ".join(f"{part} {ms:.0f} ms" for part, ms in per_journey.items() if part != "web"),
+        "–",
+    )
+    highest = result.rate
+    wait_until_idle(config)
+    result = load.run(
+        stack.base_url,
+        lambda _n, c: _journeys(wanted),
+        visitors=VISITORS,
+        seconds=2 * SECONDS,
+        rate=highest / 2,
+    )
+    show(
+        f"requests at half load ({highest / 2:.1f} applications/s)",
+        f"p50 {result.quantile(0.5):.0f} ms, p95 {result.quantile(0.95):.0f} ms",
+        "p95 ≤ 80 ms",
+    )
+    wait_until_idle(config)
+    rate = notices_a_second(stack, config, processes)
+    show("sealed notices", f"{rate:.1f}/s", "≥ 15/s", PEER["notices"])
+    for part in ("web", "worker", "sign-in"):
+        sizes = sorted((machine.pss_megabytes(p) for p in processes[part]), reverse=True)
+        show(
+            f"memory, {part} (PSS of each process)",
+            ", ".join(f"{size:.0f} MB" for size in sizes),
+            "web worker ≤ 150 MB" if part == "web" else "–",
+            PEER["memory"] if part == "web" else "–",
+        )
+    return _report(rows, queries)
+
+
+def _journeys(wanted: journey.Plan) -> load.Work:
+    def work(client: Client) -> None:
+        client.cookies.clear()
+        journey.apply(client, wanted)
+
+    return work
+
+
+def _page_gets(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
+    def prepare(_number: int, client: Client) -> load.Work:
+        draft = journey.begin(client, wanted)
+        where = client.get(draft, "draft").location.partition("?")[0]
+        return lambda one: _ignore(journey.expect(one.get(where, "page GET"), 200))
+
+    return prepare
+
+
+def _page_posts(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
+    def prepare(_number: int, client: Client) -> load.Work:
+        draft = journey.begin(client, wanted)
+        where = client.get(draft, "draft").location.partition("?")[0]
+        page = client.get(where, "page GET")
+        fields = {**hidden(page.body), **wanted.pages[0][1]}
+        return lambda one: _ignore(journey.expect(one.post(where, fields, "page POST"), 303, 302))
+
+    return prepare
+
+
+def _submits(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
+    """Filled drafts are prepared before; only what is sent is timed."""
+
+    def prepare(_number: int, client: Client) -> load.Work:
+        ready = []
+        for _ in range(max(4, int(SECONDS * 4))):
+            client.cookies.clear()
+            draft = journey.begin(client, wanted)
+            review = journey.fill(client, wanted, draft)
+            ready.append((dict(client.cookies), draft, hidden(review.body)))
+
+        def work(one: Client) -> None:
+            if not ready:
+                time.sleep(0.05)
+                return
+            cookies, draft, fields = ready.pop()
+            one.cookies = cookies
+            journey.expect(one.post(f"{draft}senden/", fields, "submit"), 303, 302)
+
+        return work
+
+    return prepare
+
+
+def _ignore(_answer: Any) -> None:
+    return None
+
+
+def count_queries(config: Config, base_url: str, wanted: journey.Plan) -> dict[str, str]:
+    """SQL statements of each kind of request in one journey, by the server's own log."""
+    address = base_url.rpartition(":")[2]
+    client = Client("localhost", int(address))
+    log = config.logs / "database.log"
+    with _admin(config) as admin:
+        _set(admin, "log_statement = 'all'")
+        time.sleep(0.5)
+        counts: dict[str, list[int]] = {}
+        before = _statements(log)
+        known = 0
+        original = client._request
+
+        def counted(*arguments: Any) -> Any:
+            nonlocal before
+            answer = original(*arguments)
+            time.sleep(0.02)
+            after = _statements(log)
+            counts.setdefault(arguments[-1], []).append(after - before)
+            before = after
+            return answer
+
+        client._request = counted  # type: ignore[method-assign]
+        journey.apply(client, wanted)
+        _set(admin, "log_statement = 'none'")
+        del known
+    return {
+        what: f"{min(found)}" if min(found) == max(found) else f"{min(found)}–{max(found)}"
+        for what, found in counts.items()
+    }
+
+
+def _statements(log: Path) -> int:
+    # BEGIN and COMMIT are round trips too, but no queries; the worker's are not the request's.
+    return sum(
+        1
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if ("execute " in line or "statement: " in line)
+        and "amtsweg web" in line
+        and not line.rstrip().endswith(("BEGIN", "COMMIT", "BEGIN ", "SELECT 1"))
+    )
+
+
+def _set(admin: psycopg.Connection, setting: str) -> None:
+    admin.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[call-overload]
+    admin.execute("ALTER SYSTEM SET log_line_prefix = '%a '")
+    admin.execute("SELECT pg_reload_conf()")
+
+
+def _admin(config: Config) -> psycopg.Connection:
+    return psycopg.connect(**config.database_parameters("admin"), autocommit=True)  # type: ignore[arg-type]
+
+
+def wait_until_idle(config: Config) -> None:
+    """Wait until the worker has done every job that can be done now."""
+    with _admin(config) as admin:
+        while _pending(admin):
+            time.sleep(0.2)
+
+
+def _pending(admin: psycopg.Connection) -> int:
+    row = admin.execute(
+        "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        " AND (scheduled_at IS NULL OR scheduled_at <= now())"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def notices_a_second(stack: Stack, config: Config, processes: dict[str, list[Any]]) -> float:
+    """Decide cases while the worker sleeps, then wake it and time until every notice is sealed."""
+    staff = Staff(stack.base_url, "clerk.radebeul", stack.demo_password)
+    with _admin(config) as admin:
+        references = [
+            row[0]
+            for row in admin.execute(
+                "SELECT reference FROM casework_case WHERE state = 'open' LIMIT %s", [NOTICES]
+            )
+        ]
+        for worker in processes["worker"]:
+            worker.send_signal(signal.SIGSTOP)
+        for reference in references:
+            staff.finish_task(reference, {"decision": "complete"})
+            staff.finish_task(reference, {"decision": "assess"})
+        begin = time.perf_counter()
+        for worker in processes["worker"]:
+            worker.send_signal(signal.SIGCONT)
+        while _unsealed(admin):
+            time.sleep(0.05)
+        return len(references) / (time.perf_counter() - begin)
+
+
+def _unsealed(admin: psycopg.Connection) -> int:
+    row = admin.execute("SELECT count(*) FROM delivery_notice WHERE sealed_at IS NULL").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _report(rows: list[tuple[str, str, str, str]], queries: dict[str, str]) -> str:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    lines = [
+        "# Performance",
+        "",
+        f"Measured {date.today().isoformat()} by `make bench` at {commit}, {os.cpu_count()} cores "
+        f"({platform.machine()}), Python {platform.python_version()}: two web processes, one worker, the embedded "
+        f"PostgreSQL by Unix socket with a connection pool, and the driver, all on the same machine; {VISITORS} visitors, "
+        f"{SECONDS:.0f} s each. The peer is Open Forms 4 with two processes on the same kind of machine.",
+        "",
+        "| what | measured | aim | peer |",
+        "|---|---|---|---|",
+        *(f"| {name} | {figure} | {aim} | {peer} |" for name, figure, aim, peer in rows),
+        "",
+        "SQL statements per request, without BEGIN and COMMIT, counted in the server's log during one application:",
+        "",
+        "| request | statements |",
+        "|---|---|",
+        *(f"| {what} | {count} |" for what, count in queries.items()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
