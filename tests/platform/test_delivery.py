@@ -39,8 +39,9 @@ from amtsweg.platform.delivery.models import (
 )
 from amtsweg.platform.federation import vault, wall
 from amtsweg.platform.federation.codes import new_code
-from amtsweg.platform.federation.models import Member, Role
+from amtsweg.platform.federation.models import AuditEntry, Member, Role
 from amtsweg.platform.identity import actions as identity
+from amtsweg.platform.identity import sessions
 from amtsweg.platform.identity.models import Account, TrustLevel
 from amtsweg.platform.payments.models import Mandate
 from amtsweg.platform.payments.queries import mandate_of
@@ -516,6 +517,83 @@ def test_the_code_is_forgotten_after_two_hours(person, tuesday):
     page(person, url)
     tuesday.shift(timedelta(hours=2, seconds=1))
     assert person.browser.get(url)["Location"] == "/status/"
+
+
+def signed_in(account: Account, member: Member | None = None) -> Client:
+    """A browser in which this account, or this member of staff, is signed in."""
+    browser = Client()
+    session = browser.session
+    sessions.begin(session, account, TrustLevel.SUBSTANTIAL)
+    if member is not None:
+        sessions.work_under(session, member)
+    session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return browser
+
+
+def test_the_mailbox_lists_messages_of_all_applications(offer, office, account):
+    mine = [apply(offer, account=account.pk) for _ in range(2)]
+    browser = signed_in(account)
+    shown = browser.get("/postfach/").content.decode()
+    for person in mine:
+        assert person.sent.reference in shown
+        assert browser.get(f"/status/{person.sent.reference}/").status_code == 200
+    assert "Noch keine Nachrichten" not in shown
+
+
+def test_an_empty_mailbox_says_what_will_be_there(account):
+    assert "Noch keine Nachrichten" in signed_in(account).get("/postfach/").content.decode()
+
+
+def test_a_long_mailbox_is_paged_by_key(offer, account):
+    for _ in range(queries.PAGE + 1):
+        apply(offer, account=account.pk)
+    with wall.scope(account=account.pk):
+        first = queries.inbox(account.pk, None)
+        second = queries.inbox(account.pk, first.before)
+    assert (len(first.messages), len(second.messages), second.before) == (queries.PAGE, 1, None)
+    assert not {m.pk for m in first.messages} & {m.pk for m in second.messages}
+
+
+# --- desk -------------------------------------------------------------------------------------
+
+
+def test_the_desk_sees_how_far_a_notice_got(person, office, clerk):
+    case = office.accept(person)
+    desk = signed_in(clerk.account, clerk)
+    url = f"/amt/vorgang/{case.pk}/bescheid/"
+    assert "noch keinen Bescheid" in desk.get(url).content.decode()
+    requested = office.decide(case)
+    assert "wird gerade erstellt" in desk.get(url).content.decode()
+    notice = office.deliver(requested)
+    office.send_mails()
+    shown = desk.get(url).content.decode()
+    assert "Liegt zum Abruf bereit" in shown
+    assert "E-Mail gesendet" in shown
+    file = desk.get(f"{url}{notice.pk}/")
+    assert file.content.startswith(b"%PDF")
+    with person.scope:
+        notice.refresh_from_db()
+    assert notice.state == NoticeState.DELIVERED, "the desk's reading is no retrieval"
+    with wall.scope(authority=notice.authority_id):
+        assert AuditEntry.objects.filter(action="notice.read").count() == 1
+    office.end_retrievals(date(2027, 1, 1))
+    assert "auf anderem Weg bekannt" in desk.get(url).content.decode()
+
+
+def test_another_authority_finds_no_notice(person, office, acting_as, town):
+    notice = office.notice_for(person)
+    with acting_as("worker"):
+        account = identity.account_for(b"z" * 32, {}, TrustLevel.SUBSTANTIAL)
+        with wall.scope(authority=town("Coswig").pk):
+            stranger = Member.objects.create(
+                account=account, authority=town("Coswig"), role=Role.CLERK
+            )
+    desk = signed_in(account, stranger)
+    url = f"/amt/vorgang/{notice.case_id}/bescheid/"
+    assert desk.get(url).status_code == 404
+    assert desk.get(f"{url}{notice.pk}/").status_code == 404
+    assert Client().get(url).status_code == 302
 
 
 # --- status -----------------------------------------------------------------------------------
