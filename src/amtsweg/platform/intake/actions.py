@@ -205,11 +205,7 @@ def _save(draft: Draft, kept: Content, lifetime: timedelta = LIFETIME) -> None:
     draft.version += 1
     draft.changed_at = timezone.now()
     draft.expires_at = draft.changed_at + lifetime
-    draft.save(
-        update_fields=[
-            "account", "changed_at", "content", "edition", "expires_at", "submission", "version",
-        ]
-    )  # fmt: skip
+    rows.write(draft)
 
 
 def _with_files(

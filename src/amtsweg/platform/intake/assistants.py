@@ -60,6 +60,12 @@ def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:
     return None
 
 
+def takes_files(form: Form, page_id: str) -> bool:
+    """Whether a page has file fields: only then its form is sent in parts."""
+    nodes = below(form.page(page_id).items)
+    return any(isinstance(node, FieldNode) and _rule(node.kind) for node in nodes)
+
+
 def answered_files(content: Content) -> dict[str, FileInfo]:
     """The files that an answer points at, by id in the order of the answers."""
     texts = dict.fromkeys(_texts(content.answers))

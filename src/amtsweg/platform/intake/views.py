@@ -371,6 +371,7 @@ def _render_page(
                 language=language,
                 files=kept.files,
             ),
+            "takes_files": assistants.takes_files(form, page_id),
             "errors": errors_,
             "hint": _HINTS["fenster"]() if overtaken else _hint(request),
             "step": position + 1,
