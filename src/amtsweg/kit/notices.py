@@ -163,7 +163,8 @@ _REPERTOIRES: tuple[Callable[[str], str], ...] = (
     lambda text: _NOT_LATIN_1.sub("\ufffd", text),
 )
 
-# A compiler keeps its inputs between calls and must not be shared by two at a time.
+# A compiler keeps its inputs between calls and must not be shared by two at a time. Its threads do
+# not survive a fork: a process that has written a notice may start others, but not fork them.
 _compiling = threading.Lock()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from amtsweg.platform.federation import vault
 from amtsweg.platform.federation.codes import new_code
 
 # Notices are written in the official language (§ 23 (1) VwVfG).
-LANGUAGE = "de"
+LANGUAGE: Final = "de"
 
 
 @transaction.atomic
