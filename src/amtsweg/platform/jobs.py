@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from django.db import DEFAULT_DB_ALIAS
 from procrastinate.app import App
 from procrastinate.contrib.django import app as django_app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
 
 log = structlog.get_logger(__name__)
 
@@ -16,6 +18,8 @@ HEARTBEAT_SECONDS = 5
 # A worker that has been silent for so long is dead, and its jobs are anybody's.
 SILENCE_SECONDS = 20
 _TAKE_OVER_EVERY_SECONDS = 10
+# A worker that cannot reach the database ends soon, and whoever started it starts it again.
+_DATABASE_AWAY_SECONDS = 3
 
 
 def run_worker(*, concurrency: int = 2, patience_seconds: float = 25) -> None:
@@ -32,8 +36,10 @@ def run_waiting_jobs() -> None:
 
 
 async def _run(concurrency: int, *, wait: bool, patience_seconds: float = 0) -> None:
-    connector: DjangoConnector = django_app.connector  # type: ignore[assignment]
-    worker_app = django_app.with_connector(connector.get_worker_connector())
+    connector = PsycopgConnector(
+        kwargs=connector_params(DEFAULT_DB_ALIAS), timeout=_DATABASE_AWAY_SECONDS
+    )
+    worker_app = django_app.with_connector(connector)
     async with worker_app.open_async():
         await _take_over(worker_app)
         watching = asyncio.create_task(_keep_taking_over(worker_app)) if wait else None
