@@ -26,6 +26,7 @@ from amtsweg.platform.casework.events import CaseOpened
 from amtsweg.platform.casework.models import (
     Case,
     CaseState,
+    Deadline,
     Document,
     Entry,
     Message,
@@ -50,7 +51,7 @@ class IncomingFile:
     content: bytes
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(submission_id: UUID) -> Case:
     """Open the case of an accepted submission under its edition; the same one if it is open already.
 
@@ -89,7 +90,11 @@ def open_case(submission_id: UUID) -> Case:
     )
     for attachment in opened.attachments:
         _keep_document(case, attachment.id, attachment.info, None, None)
-    deadlines.set_due(case, case.applied_on + timedelta(days=edition.decision_days))
+    Deadline.objects.create(
+        case=case,
+        authority_id=case.authority_id,
+        due_on=applied_on + timedelta(days=edition.decision_days),
+    )
     running.settle(case, edition.process.start(context), journal.SYSTEM)
     emit(CaseOpened(case.id, case.authority_id))
     return case
@@ -105,6 +110,7 @@ def take_task(task_id: UUID, *, member: Member) -> Task:
         task.assignee = member
         task.save(update_fields=["assignee"])
         journal.append(case, str(member.pk), Entry.TASK_TAKEN, task=task.name)
+        case.save()
     return task
 
 
@@ -191,7 +197,9 @@ def wake(case_id: UUID) -> None:
 @transaction.atomic
 def record(case_id: UUID, entry: Entry, *, actor: str = journal.SYSTEM, **detail: object) -> None:
     """Write into a case's journal what a higher room did for it (notice sealed, retrieved, …)."""
-    journal.append(_lock(case_id), actor, entry, **detail)
+    case = _lock(case_id)
+    journal.append(case, actor, entry, **detail)
+    case.save()
 
 
 def tokens(authority_id: UUID, text: str) -> list[bytes]:

@@ -21,10 +21,8 @@ def today() -> date:
 
 
 def set_due(case: Case, due_on: date) -> None:
-    """Set or replace the day until which the case is to be decided."""
-    Deadline.objects.update_or_create(
-        case=case, defaults={"authority_id": case.authority_id, "due_on": due_on}
-    )
+    """Replace the day until which the case is to be decided."""
+    Deadline.objects.filter(case=case).update(due_on=due_on)
 
 
 def rest(case: Case) -> bool:

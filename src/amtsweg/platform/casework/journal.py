@@ -32,7 +32,8 @@ class Break:
 
 
 def append(case: Case, actor: str, entry: Entry, **detail: object) -> JournalEntry:
-    """Append one line. The caller holds the lock on the case, so numbers have no gap and no double.
+    """Append one line. The caller holds the lock on the case, so numbers have no gap and no double,
+    and saves the case, which knows its journal's end.
 
     ``actor`` is a member's id, ``APPLICANT`` or ``SYSTEM``; ``detail`` is JSON and is sealed.
     """
@@ -50,7 +51,6 @@ def append(case: Case, actor: str, entry: Entry, **detail: object) -> JournalEnt
         digest=_digest(case.id, number, at, actor, entry, sealed, previous),
     )
     case.journal_length, case.journal_head = number, line.digest
-    Case.objects.filter(pk=case.pk).update(journal_length=number, journal_head=line.digest)
     return line
 
 

@@ -59,7 +59,9 @@ def destination(authority_id: UUID, service_id: UUID) -> Destination:
 
 def submission(submission_id: UUID) -> Submission:
     """One submission that the scope may see; raises Submission.DoesNotExist."""
-    return Submission.objects.get(pk=submission_id)
+    return Submission.objects.select_related("authority", "destination__service").get(
+        pk=submission_id
+    )
 
 
 def open_submission(sent: Submission) -> Opened:
