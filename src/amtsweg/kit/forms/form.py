@@ -198,6 +198,17 @@ class Form:
                 holder[node.key] = value
         return answers
 
+    def told(self, fact: str, answers: Mapping[str, Any]) -> Any:
+        """What a person answered where a sign-in would fill in this fact; None if nothing."""
+        for node in below(self.root):
+            if isinstance(node, FieldNode) and node.prefill == fact:
+                found: Any = answers
+                for key in node.path.split("."):
+                    found = found.get(key) if isinstance(found, Mapping) else None
+                if found is not None:
+                    return found
+        return None
+
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of complete answers to this form."""
         return json_schema.export(self.schema, optional=self.hideable, required=self.demanded)

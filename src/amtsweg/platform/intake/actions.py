@@ -154,11 +154,12 @@ def send(access: Access, draft_id: UUID, language: Language) -> Draft:
         if _carry_over(draft, kept, in_force):
             _save(draft, kept)
             return draft
-        _require_complete(assistants.form_of(draft), kept, language)
+        form = assistants.form_of(draft)
+        _require_complete(form, kept, language)
         draft.submission = transport.submit(
             destinations.destination(draft.authority_id, draft.service_id),
             data=_canonical(kept.answers),
-            metadata={},
+            metadata=_reply_channel(form, kept),
             attachments=_outgoing(draft, kept),
             edition_hash=draft.edition_id,
             account=draft.account_id,
@@ -168,6 +169,12 @@ def send(access: Access, draft_id: UUID, language: Language) -> Draft:
             DraftFile.objects.filter(draft=draft).delete()
         _save(draft, Content(kept.code), RECEIPT_LIFETIME)
         return draft
+
+
+def _reply_channel(form: Form, kept: Content) -> dict[str, Any]:
+    """Where the person wants to be told, as FIT-Connect's metadata say it."""
+    address = form.told("person.email", kept.answers)
+    return {"replyChannel": {"eMail": {"address": address}}} if address else {}
 
 
 def resume(code: str) -> Draft:
