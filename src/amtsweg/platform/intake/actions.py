@@ -278,7 +278,7 @@ def _carry_over(draft: Draft, kept: Content, in_force: str | None) -> bool:
     kept.answers, _dropped = carry_over(before, after, kept.answers, files=kept.files)
     pages = {page.id for page in after.pages}
     kept.raw = {page_id: raw for page_id, raw in kept.raw.items() if page_id in pages}
-    kept.saved = {}
+    kept.saved = {page_id: at for page_id, at in kept.saved.items() if page_id in pages}
     _drop_unused_files(draft, kept)
     return True
 

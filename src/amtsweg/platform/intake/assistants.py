@@ -40,13 +40,16 @@ class Progress(NamedTuple):
 def progress(form: Form, content: Content) -> Progress:
     """How far the draft is.
 
-    A page on which something was typed that cannot be taken counts as open: whatever a person
+    A page that was never saved is open even if the sign-in has filled it in: nobody sends what they
+    have not seen. So is one on which something was typed that cannot be taken: whatever a person
     entered is either part of the application or is asked about again.
     """
     pages = form.page_ids(content.answers)
     incomplete = form.first_incomplete(content.answers, content.files, today=timezone.localdate())
-    is_open = (page_id for page_id in pages if page_id == incomplete or page_id in content.raw)
-    return Progress(pages, next(is_open, None))
+    for page_id in pages:
+        if page_id == incomplete or page_id in content.raw or page_id not in content.saved:
+            return Progress(pages, page_id)
+    return Progress(pages, None)
 
 
 def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:

@@ -173,14 +173,14 @@ def clean_name(name: str, media_type: str) -> str:
     """A file name without path, control or direction characters, ending as its type does."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(c for c in last if unicodedata.category(c)[0] != "C")
-    plain = _FORBIDDEN_IN_NAMES.sub("_", visible).strip(" .")
+    plain = _FORBIDDEN_IN_NAMES.sub("_", visible).strip()
     extensions = _EXTENSIONS[media_type]
     stem = plain
     for extension in extensions:
         if plain.lower().endswith(extension):
             stem, extensions = plain[: -len(extension)], (plain[-len(extension) :],)
             break
-    return (stem[:_LONGEST_NAME].rstrip(" .") or _("Datei")) + extensions[0]
+    return (stem.strip(" .")[:_LONGEST_NAME].rstrip(" .") or _("Datei")) + extensions[0]
 
 
 def too_large(largest: int) -> str:

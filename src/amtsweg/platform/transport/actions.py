@@ -147,7 +147,7 @@ def accept(submission_id: UUID) -> Submission:
     if sent.state != SubmissionState.SUBMITTED:
         return sent
     try:
-        keys = _verified_keys(sent)
+        keys, data = _verified(sent)
     except _Unacceptable as refusal:
         sent.state = SubmissionState.REJECTED
         sent.save(update_fields=["state"])
@@ -160,7 +160,7 @@ def accept(submission_id: UUID) -> Submission:
         queries.keys_context(sent.pk),
     )
     sent.save(update_fields=["state", "content_keys"])
-    _log(sent, EventKind.ACCEPT, problems=_schema_problems(sent))
+    _log(sent, EventKind.ACCEPT, problems=_schema_problems(sent.edition_id, data))
     emit(SubmissionAccepted(sent.pk, sent.authority_id))
     return sent
 
@@ -197,15 +197,16 @@ def _describe(
     return metadata.build(data, sent.edition_id, infos, {**own, **more})
 
 
-def _verified_keys(sent: Submission) -> dict[str, bytes]:
-    """The content keys of a submission whose every part is what the metadata say."""
+def _verified(sent: Submission) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The content keys and the data of a submission whose every part is what the metadata say."""
     try:
         keys = queries.unwrap_keys(sent)
         described = json.loads(envelope.decrypt(sent.metadata_jwe, keys["metadata"]))
         structure = metadata.read(described)
         data = envelope.decrypt(sent.data_jwe, keys["data"])
         _verify_hash("data", data, structure.data_hash)
-        if not isinstance(json.loads(data), dict):
+        answers = json.loads(data)
+        if not isinstance(answers, dict):
             raise _Unacceptable(Problem("syntax-violation", "data", "The data are no JSON object."))
         expected = {info.id: info.sha512 for info in structure.attachments}
         if expected.keys() != keys.keys() - {"metadata", "data"}:
@@ -223,7 +224,7 @@ def _verified_keys(sent: Submission) -> dict[str, bytes]:
         raise _Unacceptable(
             Problem("syntax-violation", "envelope", "A part is not JSON.")
         ) from error
-    return keys
+    return keys, answers
 
 
 def _verify_hash(where: str, content: bytes, expected: str) -> None:
@@ -233,11 +234,9 @@ def _verify_hash(where: str, content: bytes, expected: str) -> None:
         )
 
 
-def _schema_problems(sent: Submission) -> list[Problem]:
-    opened = queries.open_submission(sent)
-    validator = _validator(sent.edition_id)
+def _schema_problems(edition_hash: str, data: dict[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
-    for error in validator.iter_errors(opened.data):
+    for error in _validator(edition_hash).iter_errors(data):
         where = "/".join(str(step) for step in error.instance_path)
         problems.append(Problem("schema-violation", f"data/{where}", str(error.kind.name)))
         if len(problems) == _LARGEST_LIST_OF_PROBLEMS:
