@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from amtsweg.kit import package
 from amtsweg.platform.federation import codes, vault, wall
-from amtsweg.platform.intake import content
+from amtsweg.platform.intake import actions, content
 from amtsweg.platform.intake.models import Draft, DraftFile, FailedGuess
 from amtsweg.platform.transport.models import Submission, SubmissionAttachment
 
@@ -567,6 +567,15 @@ def test_a_town_that_does_not_take_part_gets_a_sentence(offer):
     assert visitor.get("/antrag/gibtsnicht/146120000000/").status_code == 404
 
 
+def test_an_edition_that_is_not_in_force_yet_gets_a_sentence(offer):
+    visitor = Browser()
+    visitor.get(START)
+    with time_machine.travel(datetime(2024, 12, 30, tzinfo=UTC)):
+        visitor.post()
+    assert visitor.response.status_code == 404
+    assert "nicht online" in visitor.text
+
+
 def test_a_service_that_asks_for_sign_in_begins_nothing_without_it(offer, acting_as):
     with acting_as("worker"):
         offer.service.trust_level = 1
@@ -627,3 +636,15 @@ class TestBudgets:
         browser.fill().post(address=browser.root + "senden/")
         with self.at_most(2):
             assert browser.client.get(browser.address).status_code == 200
+
+
+def test_the_e_mail_address_that_was_given_is_where_the_person_is_told():
+    answers = dog_tax.answers()
+    answers["person"]["e_mail"] = "anna@example.org"
+    form = dog_tax.read().form
+    kept = content.Content("", answers=answers)
+    assert actions._reply_channel(form, kept) == {
+        "replyChannel": {"eMail": {"address": "anna@example.org"}}
+    }
+    del answers["person"]["e_mail"]
+    assert actions._reply_channel(form, kept) == {}

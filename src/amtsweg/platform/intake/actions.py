@@ -62,8 +62,10 @@ class Saved:
     edition_changed: bool = False
 
 
-def start(adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any]) -> Draft:
-    """Begin an application under the edition in force. Three queries.
+def start(
+    adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any]
+) -> tuple[Draft, str]:
+    """Begin an application under the edition in force; return the draft and its first page.
 
     ``profile`` has the claims of a signed-in person, else nothing: it fills in what the package lets
     it. Raises NotOffered if no edition is in force.
@@ -88,7 +90,7 @@ def start(adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any
     content.seal(draft, Content(code, answers=answers))
     with wall.scope(account=account, code=bytes(draft.code_hash)):
         draft.save(force_insert=True)
-    return draft
+    return draft, form.page_ids(answers)[0]
 
 
 def save_page(

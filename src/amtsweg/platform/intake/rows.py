@@ -73,7 +73,7 @@ def write(draft: Draft) -> None:
     values = [
         draft.edition_id,
         draft.account_id,
-        draft.content,
+        bytes(draft.content),
         draft.version,
         draft.changed_at,
         draft.expires_at,

@@ -23,6 +23,7 @@ from django.views.decorators.http import (
 )
 
 from amtsweg.kit.forms import FieldError, Language
+from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.identity.auth import trust_level
 from amtsweg.platform.identity.middleware import Identified
 from amtsweg.platform.intake import access, actions, assistants, guesses, queries, uploads
@@ -88,6 +89,12 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
     """What the application is about and needs; beginning makes a draft."""
     try:
         adoption = queries.offer(slug, ars)
+        needed = adoption.service.trust_level
+        sure_enough = not needed or (
+            access.person(request) is not None and trust_level(request) >= needed
+        )
+        if request.method == "POST" and sure_enough:
+            return _begin(request, adoption)
     except NotOffered:
         return _told(
             request,
@@ -98,16 +105,6 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
             ),
             status=404,
         )
-    sure_enough = trust_level(request) >= adoption.service.trust_level and (
-        not adoption.service.trust_level or access.person(request) is not None
-    )
-    if request.method == "POST" and sure_enough:
-        draft = actions.start(adoption, account=access.person(request), profile=_profile(request))
-        # The draft lives under its authority's own key, wherever the person came from.
-        where = (slug, adoption.authority.area_id, draft.pk)
-        response = _redirect("intake:draft", *where)
-        access.grant(response, draft, *where[:2])
-        return response
     return render(
         request,
         "intake/start.html",
@@ -118,6 +115,17 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
             "sign_in": _sign_in_address(request),
         },
     )
+
+
+def _begin(request: HttpRequest, adoption: Adoption) -> HttpResponse:
+    draft, page_id = actions.start(
+        adoption, account=access.person(request), profile=_profile(request)
+    )
+    # The draft lives under its authority's own key, wherever the person came from.
+    slug, ars = adoption.service.slug, adoption.authority.area_id
+    response = _redirect("intake:page", slug, ars, draft.pk, page_id)
+    access.grant(response, draft, slug, ars)
+    return response
 
 
 @require_GET
