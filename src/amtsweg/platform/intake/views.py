@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import (
@@ -22,11 +20,10 @@ from django.views.decorators.http import (
     require_http_methods,
 )
 
-from amtsweg.kit.forms import FieldError, Language
 from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.identity.auth import trust_level
 from amtsweg.platform.identity.middleware import Identified
-from amtsweg.platform.intake import access, actions, assistants, guesses, queries, uploads
+from amtsweg.platform.intake import access, actions, assistants, guesses, queries, screens, uploads
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.errors import (
     AlreadySent,
@@ -58,9 +55,16 @@ def assistant(view: View) -> View:
         try:
             response = view(request, slug, ars, draft_id, **kwargs)
         except NotYourDraft:
-            return _resume_page(request, _NO_COOKIE(), status=403)
+            return screens.resume(
+                request,
+                _(
+                    "Dieser Entwurf ist in diesem Browser nicht geöffnet. Geben Sie Ihren Code "
+                    "ein, um weiterzumachen."
+                ),
+                status=403,
+            )
         except DraftExpired:
-            return _told(
+            return screens.told(
                 request,
                 _("Dieser Entwurf ist abgelaufen"),
                 _(
@@ -72,12 +76,12 @@ def assistant(view: View) -> View:
                 button=(_("Antrag neu beginnen"), reverse("intake:start", args=[slug, ars])),
             )
         except AlreadySent:
-            return _redirect("intake:sent", *where)
+            return screens.redirect("intake:sent", *where)
         except SignInNeeded:
-            return _to_sign_in(request)
+            return screens.to_sign_in(request)
         except EditionChanged:
             actions.renew(access.of_request(request, draft_id), draft_id)
-            return _redirect("intake:draft", *where, hint="fassung")
+            return screens.redirect("intake:draft", *where, hint="fassung")
         response["Cache-Control"] = "no-store"
         return response
 
@@ -96,7 +100,7 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
         if request.method == "POST" and sure_enough:
             return _begin(request, adoption)
     except NotOffered:
-        return _told(
+        return screens.told(
             request,
             _("Diese Leistung gibt es hier nicht online"),
             _(
@@ -112,7 +116,7 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
             "service": adoption.service,
             "authority": adoption.authority,
             "sure_enough": sure_enough,
-            "sign_in": _sign_in_address(request),
+            "sign_in": screens.sign_in_address(request),
         },
     )
 
@@ -123,7 +127,7 @@ def _begin(request: HttpRequest, adoption: Adoption) -> HttpResponse:
     )
     # The draft lives under its authority's own key, wherever the person came from.
     slug, ars = adoption.service.slug, adoption.authority.area_id
-    response = _redirect("intake:page", slug, ars, draft.pk, page_id)
+    response = screens.redirect("intake:page", slug, ars, draft.pk, page_id)
     access.grant(response, draft, slug, ars)
     return response
 
@@ -134,7 +138,7 @@ def draft(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpResp
     """Go to the page whose turn it is."""
     _draft, kept = _open(request, slug, ars, draft_id)
     progress = assistants.progress(assistants.form_of(_draft), kept)
-    return _to_page(slug, ars, draft_id, progress.open_page, hint=_hint_of(request))
+    return screens.to_page(slug, ars, draft_id, progress.open_page, hint=screens.hint_of(request))
 
 
 @csrf_exempt
@@ -167,8 +171,8 @@ def _page(
     shown, kept = _open(request, slug, ars, draft_id)
     progress = assistants.progress(assistants.form_of(shown), kept)
     if not progress.reaches(page_id):
-        return _to_page(slug, ars, draft_id, progress.open_page, hint="reihenfolge")
-    return _render_page(request, shown, kept, page_id)
+        return screens.to_page(slug, ars, draft_id, progress.open_page, hint="reihenfolge")
+    return screens.page(request, shown, kept, page_id)
 
 
 def _save_page(
@@ -184,23 +188,23 @@ def _save_page(
         draft_id,
         page_id,
         _post(request, refused),
-        _language(),
+        screens.language(),
     )
+    hint = "fassung" if saved.edition_changed else "fenster" if saved.overtaken else ""
     if saved.errors and not saved.edition_changed:
-        return _render_page(
+        return screens.page(
             request,
             saved.draft,
             saved.content,
             page_id,
-            errors_=saved.errors,
-            overtaken=saved.overtaken,
+            errors=saved.errors,
+            hint=hint,
             status=413 if refused else 422,
         )
-    hint = "fassung" if saved.edition_changed else "fenster" if saved.overtaken else ""
     if "aendern" in request.GET and saved.page_id != page_id:
         progress = assistants.progress(assistants.form_of(saved.draft), saved.content)
-        return _to_page(slug, ars, draft_id, progress.open_page, hint=hint)
-    return _to_page(slug, ars, draft_id, saved.page_id, hint=hint)
+        return screens.to_page(slug, ars, draft_id, progress.open_page, hint=hint)
+    return screens.to_page(slug, ars, draft_id, saved.page_id, hint=hint)
 
 
 @require_GET
@@ -210,8 +214,8 @@ def review(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRes
     shown, kept = _open(request, slug, ars, draft_id)
     progress = assistants.progress(assistants.form_of(shown), kept)
     if progress.open_page is not None:
-        return _to_page(slug, ars, draft_id, progress.open_page, hint="offen")
-    return _render_review(request, shown, kept)
+        return screens.to_page(slug, ars, draft_id, progress.open_page, hint="offen")
+    return screens.review(request, shown, kept)
 
 
 @require_http_methods(["GET", "POST"])
@@ -219,13 +223,15 @@ def review(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRes
 def send(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpResponse:
     """Send, once; the second click comes to the same receipt."""
     if request.method == "GET":
-        return _redirect("intake:review", slug, ars, draft_id)
+        return screens.redirect("intake:review", slug, ars, draft_id)
     try:
-        sent_draft = actions.send(access.of_request(request, draft_id), draft_id, _language())
+        sent_draft = actions.send(
+            access.of_request(request, draft_id), draft_id, screens.language()
+        )
     except Unfinished as unfinished:
-        return _to_page(slug, ars, draft_id, unfinished.page_id, hint="offen")
+        return screens.to_page(slug, ars, draft_id, unfinished.page_id, hint="offen")
     except NoDestination:
-        return _told(
+        return screens.told(
             request,
             _("Absenden ist gerade nicht möglich"),
             _(
@@ -235,8 +241,8 @@ def send(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRespo
             status=503,
         )
     if sent_draft.submission_id is None:
-        return _redirect("intake:draft", slug, ars, draft_id, hint="fassung")
-    return _redirect("intake:sent", slug, ars, draft_id)
+        return screens.redirect("intake:draft", slug, ars, draft_id, hint="fassung")
+    return screens.redirect("intake:sent", slug, ars, draft_id)
 
 
 @require_GET
@@ -278,7 +284,7 @@ def code(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRespo
 def resume(request: HttpRequest) -> HttpResponse:
     """Enter a code and go on."""
     if request.method == "GET":
-        return _resume_page(request)
+        return screens.resume(request)
     typed = request.POST.get("code", "")
     try:
         guesses.check(request)
@@ -287,7 +293,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         return errors.page(request, 429)
     except (NotYourDraft, DraftExpired):
         guesses.record(request)
-        return _resume_page(
+        return screens.resume(
             request,
             error=_(
                 "Zu diesem Code gibt es keinen Entwurf. Prüfen Sie bitte die Eingabe. Entwürfe werden "
@@ -297,16 +303,15 @@ def resume(request: HttpRequest) -> HttpResponse:
             status=422,
         )
     except AlreadySent:
-        return _resume_page(
+        return screens.resume(
             request,
             _(
                 "Dieser Antrag ist schon abgesendet. Mit demselben Code sehen Sie seinen Stand unter "
                 "„Stand abfragen“."
             ),
         )
-    where = (found.service.slug, found.authority.area_id, found.pk)
-    response = _redirect("intake:draft", *where)
-    access.grant(response, found, found.service.slug, found.authority.area_id)
+    response = screens.redirect("intake:draft", *screens.where(found))
+    access.grant(response, found, *screens.where(found)[:2])
     return response
 
 
@@ -315,7 +320,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     """A signed-in person's drafts."""
     account = access.person(request)
     if account is None:
-        return _to_sign_in(request)
+        return screens.to_sign_in(request)
     return render(request, "intake/drafts.html", {"drafts": queries.own_drafts(account)})
 
 
@@ -333,7 +338,7 @@ def _open(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> tuple[Dr
 
 
 def _require_place(shown: Draft, slug: str, ars: str) -> None:
-    if (shown.service.slug, shown.authority.area_id) != (slug, ars):
+    if screens.where(shown)[:2] != (slug, ars):
         raise Http404
 
 
@@ -345,158 +350,3 @@ def _post(request: HttpRequest, refused: dict[str, str]) -> actions.Post:
         refused=refused,
         version=int(version) if version.isdecimal() and len(version) < 10 else 0,
     )
-
-
-def _render_page(
-    request: HttpRequest,
-    shown: Draft,
-    kept: Content,
-    page_id: str,
-    *,
-    errors_: tuple[FieldError, ...] = (),
-    overtaken: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    form, language = assistants.form_of(shown), _language()
-    pages = form.page_ids(kept.answers)
-    where = [shown.service.slug, shown.authority.area_id, shown.pk]
-    position = pages.index(page_id)
-    before = reverse("intake:page", args=[*where, pages[position - 1]]) if position else ""
-    title, introduction = form.titles(page_id, language)
-    return render(
-        request,
-        "intake/page.html",
-        {
-            "service": shown.service,
-            "authority": shown.authority,
-            "title": title,
-            "help": introduction,
-            "items": form.render(
-                page_id,
-                kept.answers,
-                raw=kept.raw.get(page_id),
-                errors=errors_,
-                language=language,
-                files=kept.files,
-            ),
-            "takes_files": assistants.takes_files(form, page_id),
-            "errors": errors_,
-            "hint": _HINTS["fenster"]() if overtaken else _hint(request),
-            "step": position + 1,
-            "steps": len(pages) + 1,
-            "version": shown.version,
-            "back": before,
-            "code": reverse("intake:code", args=where),
-        },
-        status,
-    )
-
-
-def _render_review(request: HttpRequest, shown: Draft, kept: Content) -> HttpResponse:
-    form = assistants.form_of(shown)
-    where = [shown.service.slug, shown.authority.area_id, shown.pk]
-    pages = form.page_ids(kept.answers)
-
-    def change(page_id: str) -> str:
-        return reverse("intake:page", args=[*where, page_id]) + "?aendern=1"
-
-    return render(
-        request,
-        "intake/review.html",
-        {
-            "service": shown.service,
-            "authority": shown.authority,
-            "sections": form.summary(kept.answers, language=_language(), files=kept.files),
-            "change": change,
-            "hint": _hint(request),
-            "steps": len(pages) + 1,
-            "back": reverse("intake:page", args=[*where, pages[-1]]),
-            "send": reverse("intake:send", args=where),
-            "code": reverse("intake:code", args=where),
-        },
-    )
-
-
-def _resume_page(
-    request: HttpRequest, sentence: str = "", *, error: str = "", typed: str = "", status: int = 200
-) -> HttpResponse:
-    found = (FieldError("code", error),) if error else ()
-    return render(
-        request,
-        "intake/resume.html",
-        {"sentence": sentence, "errors": found, "typed": typed[:64]},
-        status,
-    )
-
-
-def _told(
-    request: HttpRequest,
-    title: str,
-    text: str,
-    *,
-    status: int,
-    button: tuple[str, str] | None = None,
-) -> HttpResponse:
-    return render(
-        request, "intake/told.html", {"title": title, "text": text, "button": button}, status
-    )
-
-
-def _to_page(
-    slug: str, ars: str, draft_id: UUID, page_id: str | None, *, hint: str = ""
-) -> HttpResponse:
-    if page_id is None:
-        return _redirect("intake:review", slug, ars, draft_id, hint=hint)
-    return _redirect("intake:page", slug, ars, draft_id, page_id, hint=hint)
-
-
-def _redirect(name: str, *args: Any, hint: str = "") -> HttpResponse:
-    address = reverse(name, args=args) + (f"?hinweis={hint}" if hint else "")
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(_sign_in_address(request))
-
-
-def _sign_in_address(request: HttpRequest) -> str:
-    return f"{reverse('identity:sign-in')}?{urlencode({'next': request.path})}"
-
-
-def _language() -> Language:
-    return "en" if (get_language() or "de").startswith("en") else "de"
-
-
-def _NO_COOKIE() -> str:  # noqa: N802
-    return _(
-        "Dieser Entwurf ist in diesem Browser nicht geöffnet. Geben Sie Ihren Code ein, um "
-        "weiterzumachen."
-    )
-
-
-_HINTS: dict[str, Callable[[], str]] = {
-    "reihenfolge": lambda: _(
-        "Diese Angaben fehlen noch. Danach können Sie zu den folgenden Seiten gehen."
-    ),
-    "offen": lambda: _("Hier fehlt noch etwas. Ergänzen Sie bitte diese Seite."),
-    "fassung": lambda: _(
-        "Während Sie den Antrag ausgefüllt haben, hat sich das Formular geändert, weil neues Recht "
-        "gilt. Ihre Angaben haben wir übernommen. Bitte prüfen Sie sie."
-    ),
-    "fenster": lambda: _(
-        "Sie haben diesen Antrag auch in einem anderen Fenster bearbeitet. Es gelten die Angaben, "
-        "die Sie zuletzt gespeichert haben."
-    ),
-}
-
-
-def _hint_of(request: HttpRequest) -> str:
-    key = request.GET.get("hinweis", "")
-    return key if key in _HINTS else ""
-
-
-def _hint(request: HttpRequest) -> str:
-    key = _hint_of(request)
-    return _HINTS[key]() if key else ""
