@@ -54,7 +54,7 @@ def _widget(
         path=one.name,
         label=edition.text(language, f"{words}.inputs.{one.name}"),
         help=edition.text(language, f"{words}.help.{one.name}", default=""),
-        required=one.required and not one.required_when,
+        required=one.required or one.required_when is not None,
         value=_shown(one, entered),
         options=tuple(
             Option(value, edition.text(language, f"{words}.values.{one.name}.{value}"))
