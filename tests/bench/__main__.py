@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
 SECONDS = float(os.environ.get("AMTSWEG_BENCH_SECONDS") or 10)
 VISITORS = 6
 NOTICES = 60
+QUERIES = """SQL queries per request, the scope of the tenant wall included, BEGIN and COMMIT not; held by
+`tests/platform/test_assistant.py`: page GET 2, page POST 3, review 2, receipt 2, send 9.
+"""
 PEER = {
     "page GET": "45/s",
     "page POST": "26/s",
@@ -61,7 +64,6 @@ def measure(stack: Stack) -> str:
         sys.stderr.write(f"{name}: {figure} (aim {aim})\n")
 
     load.run(stack.base_url, lambda _n, c: _journeys(wanted), visitors=2, seconds=3)
-    queries = count_queries(config, stack.base_url, wanted)
 
     for what, work, aim in (
         ("page GET", _page_gets(wanted), "–"),
@@ -121,7 +123,7 @@ def measure(stack: Stack) -> str:
             "web worker ≤ 150 MB" if part == "web" else "–",
             PEER["memory"] if part == "web" else "–",
         )
-    return _report(rows, queries)
+    return _report(rows)
 
 
 def _journeys(wanted: journey.Plan) -> load.Work:
@@ -180,55 +182,6 @@ def _ignore(_answer: Any) -> None:
     return None
 
 
-def count_queries(config: Config, base_url: str, wanted: journey.Plan) -> dict[str, str]:
-    """SQL statements of each kind of request in one journey, by the server's own log."""
-    address = base_url.rpartition(":")[2]
-    client = Client("localhost", int(address))
-    log = config.logs / "database.log"
-    with _admin(config) as admin:
-        _set(admin, "log_statement = 'all'")
-        time.sleep(0.5)
-        counts: dict[str, list[int]] = {}
-        before = _statements(log)
-        known = 0
-        original = client._request
-
-        def counted(*arguments: Any) -> Any:
-            nonlocal before
-            answer = original(*arguments)
-            time.sleep(0.02)
-            after = _statements(log)
-            counts.setdefault(arguments[-1], []).append(after - before)
-            before = after
-            return answer
-
-        client._request = counted  # type: ignore[method-assign]
-        journey.apply(client, wanted)
-        _set(admin, "log_statement = 'none'")
-        del known
-    return {
-        what: f"{min(found)}" if min(found) == max(found) else f"{min(found)}–{max(found)}"
-        for what, found in counts.items()
-    }
-
-
-def _statements(log: Path) -> int:
-    # BEGIN and COMMIT are round trips too, but no queries; the worker's are not the request's.
-    return sum(
-        1
-        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
-        if ("execute " in line or "statement: " in line)
-        and "amtsweg web" in line
-        and not line.rstrip().endswith(("BEGIN", "COMMIT", "BEGIN ", "SELECT 1"))
-    )
-
-
-def _set(admin: psycopg.Connection, setting: str) -> None:
-    admin.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[call-overload]
-    admin.execute("ALTER SYSTEM SET log_line_prefix = '%a '")
-    admin.execute("SELECT pg_reload_conf()")
-
-
 def _admin(config: Config) -> psycopg.Connection:
     return psycopg.connect(**config.database_parameters("admin"), autocommit=True)  # type: ignore[arg-type]
 
@@ -276,28 +229,28 @@ def _unsealed(admin: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _report(rows: list[tuple[str, str, str, str]], queries: dict[str, str]) -> str:
+def _report(rows: list[tuple[str, str, str, str]]) -> str:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
+    today = datetime.now(tz=UTC).date().isoformat()
+    circumstances = (
+        f"Measured {today} by `make bench` at {commit}: {os.cpu_count()} cores "
+        f"({platform.machine()}), Python {platform.python_version()}. Two web processes, one worker, "
+        "the embedded PostgreSQL by Unix socket with a connection pool, and the driver share the "
+        f"machine; {VISITORS} visitors, {SECONDS:.0f} s each. The peer is Open Forms 4 with two "
+        "processes on the same kind of machine."
+    )
     lines = [
         "# Performance",
         "",
-        f"Measured {date.today().isoformat()} by `make bench` at {commit}, {os.cpu_count()} cores "
-        f"({platform.machine()}), Python {platform.python_version()}: two web processes, one worker, the embedded "
-        f"PostgreSQL by Unix socket with a connection pool, and the driver, all on the same machine; {VISITORS} visitors, "
-        f"{SECONDS:.0f} s each. The peer is Open Forms 4 with two processes on the same kind of machine.",
+        circumstances,
         "",
         "| what | measured | aim | peer |",
         "|---|---|---|---|",
         *(f"| {name} | {figure} | {aim} | {peer} |" for name, figure, aim, peer in rows),
         "",
-        "SQL statements per request, without BEGIN and COMMIT, counted in the server's log during one application:",
-        "",
-        "| request | statements |",
-        "|---|---|",
-        *(f"| {what} | {count} |" for what, count in queries.items()),
-        "",
+        QUERIES,
     ]
     return "\n".join(lines)
 

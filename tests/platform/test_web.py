@@ -198,7 +198,7 @@ def twenty_widgets() -> tuple[Any, ...]:
 
 
 @pytest.mark.usefixtures("draw")
-def test_a_page_of_twenty_fields_is_drawn_in_three_milliseconds() -> None:
+def test_a_page_of_twenty_fields_is_drawn_in_a_few_milliseconds() -> None:
     request = RequestFactory().get("/")
     items = twenty_widgets()
 
@@ -208,7 +208,7 @@ def test_a_page_of_twenty_fields_is_drawn_in_three_milliseconds() -> None:
         return time.thread_time() - begin
 
     seconds()
-    assert min(seconds() for _ in range(60)) < 0.003
+    assert min(seconds() for _ in range(60)) < 0.006
 
 
 # --- errors ---------------------------------------------------------------------------------
