@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,17 @@ from pathlib import Path
 import httpx
 
 READY_SECONDS = 120
+# What tests in the same process set for themselves is not for the stack.
+FOREIGN = ("AMTSWEG_", "DJANGO_")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the stack is reached, and the home that it lives in."""
+    """Where the stack is reached, its home, and the environment in which commands speak to it."""
 
     base_url: str
     home: Path
+    environment: Mapping[str, str]
     process: subprocess.Popen[bytes]
 
     @property
@@ -31,18 +35,28 @@ class Stack:
         """The password of all demo people."""
         return (self.home / "demo-password").read_text(encoding="ascii").strip()
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment in which commands speak to this stack."""
-        port = self.base_url.rpartition(":")[2]
-        return {**os.environ, "AMTSWEG_HOME": str(self.home), "PORT": port}
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
+    """An empty home; passable, because PostgreSQL runs as another user when root tests."""
+    with tempfile.TemporaryDirectory(prefix="amtsweg-stack-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @contextmanager
 def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
-    """`amtsweg run` in ``home`` on free ports, until the block ends."""
+    """`amtsweg run` in ``home`` on free ports with its own database, until the block ends.
+
+    ``environment`` adds settings, such as WEB_WORKERS or DATABASE_URL.
+    """
     port = free_ports()
-    env = {**os.environ, **environment, "AMTSWEG_HOME": str(home), "PORT": str(port)}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(FOREIGN) and name != "DATABASE_URL"
+    }
+    env = {**inherited, **environment, "AMTSWEG_HOME": str(home), "PORT": str(port)}
     home.mkdir(parents=True, exist_ok=True)
     with (home / "run.out").open("wb") as out:
         process = subprocess.Popen(
@@ -51,7 +65,7 @@ def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    stack = Stack(f"http://localhost:{port}", home, process)
+    stack = Stack(f"http://localhost:{port}", home, env, process)
     try:
         wait_until_ready(stack)
         yield stack
@@ -63,9 +77,7 @@ def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
 def wait_until_ready(stack: Stack) -> None:
     """Wait for /health/ready; fails with what the stack printed if it ends or takes too long."""
     until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        if stack.process.poll() is not None:
-            break
+    while time.monotonic() < until and stack.process.poll() is None:
         try:
             if httpx.get(f"{stack.base_url}/health/ready", timeout=2).status_code == 200:
                 return

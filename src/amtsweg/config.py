@@ -13,6 +13,9 @@ AMTSWEG_MASTER_KEY  32 bytes in base64 (HOME/master.key, made at the first start
 AMTSWEG_IDP_ISSUER, AMTSWEG_IDP_CLIENT_ID, AMTSWEG_IDP_CLIENT_SECRET
                     an OpenID provider and our client there (the demo identity provider)
 AMTSWEG_DEMO        1: with invented people and towns (1 as long as no issuer is set)
+AMTSWEG_TRUSTED_PROXIES
+                    networks of the proxies in front, whose X-Forwarded-For is believed
+                    (127.0.0.0/8,::1/128)
 AMTSWEG_OS_USER     system user that runs the embedded database if root starts it (nobody)
 WEB_WORKERS         web processes (2)
 JOB_WORKERS         processes that work through jobs (1)
@@ -30,6 +33,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -57,6 +61,7 @@ class Config:
     web_workers: int
     job_workers: int
     os_user: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     external_database: str | None
     external_issuer: str | None
     external_client: tuple[str, str] | None
@@ -77,6 +82,7 @@ class Config:
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
             job_workers=_number(env, "JOB_WORKERS", 1, 1, 64),
             os_user=env.get("AMTSWEG_OS_USER") or "nobody",
+            trusted_proxies=_networks(env, "AMTSWEG_TRUSTED_PROXIES", "127.0.0.0/8,::1/128"),
             external_database=_database_url(env.get("DATABASE_URL")),
             external_issuer=issuer,
             external_client=_client(env) if issuer else None,
@@ -262,6 +268,19 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
             f"{name} muss eine Zahl von {least} bis {most} sein, nicht {text!r}.",
         )
     return int(text)
+
+
+def _networks(
+    env: Mapping[str, str], name: str, default: str
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    text = env.get(name) or default
+    try:
+        return tuple(ip_network(one.strip()) for one in text.split(","))
+    except ValueError:
+        raise PlainError(
+            f"{name} must be networks such as 10.0.0.0/8, separated by commas, not {text!r}.",
+            f"{name} muss Netze wie 10.0.0.0/8 nennen, mit Kommas getrennt, nicht {text!r}.",
+        ) from None
 
 
 def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -19,8 +19,9 @@ from django.test.utils import CaptureQueriesContext
 
 from amtsweg.kit import package
 from amtsweg.platform.federation import codes, vault, wall
+from amtsweg.platform.federation.models import FailedGuess
 from amtsweg.platform.intake import actions, content
-from amtsweg.platform.intake.models import Draft, DraftFile, FailedGuess
+from amtsweg.platform.intake.models import Draft, DraftFile
 from amtsweg.platform.transport.models import Submission, SubmissionAttachment
 
 START = f"/antrag/hundesteuer/{dog_tax.DRESDEN}/"
@@ -436,7 +437,7 @@ class TestResuming:
             other.post({"code": codes.new_code()}, "/fortsetzen/")
             assert other.response.status_code == 422
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM intake_failedguess")
+            cursor.execute("SELECT count(*) FROM federation_failedguess")
             assert cursor.fetchone() == (10,)
         other.post({"code": codes.new_code()}, "/fortsetzen/")
         assert other.response.status_code == 429

@@ -70,6 +70,7 @@ def test_a_socket_fits_into_its_address_however_long_the_home_is(tmp_path: Path)
         ("DATABASE_URL", "mysql://root:geheim@host/x", "DATABASE_URL"),
         ("AMTSWEG_MASTER_KEY", "c2hvcnQ=", "AMTSWEG_MASTER_KEY"),
         ("AMTSWEG_IDP_ISSUER", "https://login.example", "AMTSWEG_IDP_CLIENT_ID"),
+        ("AMTSWEG_TRUSTED_PROXIES", "10.0.0.1/8", "AMTSWEG_TRUSTED_PROXIES"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_one_sentence_that_names_it(

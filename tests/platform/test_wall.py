@@ -28,7 +28,7 @@ OPEN_TABLES = {
     "procrastinate_workers": "heartbeats",
     "catalogue_service": "public descriptions of services",
     "catalogue_edition": "published packages, the same for everybody",
-    "intake_failedguess": "keyed hashes of network addresses, deleted within a day",
+    "federation_failedguess": "keyed hashes of network addresses, deleted within the hour",
 }
 APPEND_ONLY = ["federation_auditentry", "federation_datakey"]
 APP_LOGINS = ["web", "worker"]

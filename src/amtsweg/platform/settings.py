@@ -23,6 +23,7 @@ HTTPS = BASE_URL.startswith("https://")
 # The proxy in front decides which hosts reach us; links are built from BASE_URL, never from the Host header.
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = AMTSWEG.trusted_proxies
 
 ROOMS = [
     f"amtsweg.platform.{room}"

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from amtsweg.kit.forms import FieldError
 from amtsweg.platform.delivery import queries
-from amtsweg.platform.federation.audit import audit
+from amtsweg.platform.federation import guesses
 from amtsweg.platform.federation.codes import parse_code
-from amtsweg.platform.intake import guesses, uploads
-from amtsweg.platform.intake.errors import TooManyGuesses
+from amtsweg.platform.intake import uploads
 from amtsweg.platform.web import errors
 from amtsweg.platform.web.shortcuts import render
+
+REFUSED = "verify.refused"
 
 
 class Verdict(StrEnum):
@@ -53,9 +54,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request)
     try:
-        guesses.check(request)
-    except TooManyGuesses:
-        return _too_many(request)
+        guesses.check(request, REFUSED)
+    except guesses.TooManyGuesses:
+        return errors.page(request, 429)
     upload = request.FILES.get("file")
     if "file" in getattr(request, "refused_uploads", ()):
         return _form(request, FieldError("file", uploads.too_large(uploads.LARGEST_FILE)))
@@ -83,14 +84,13 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """The page behind a notice's QR code."""
     try:
-        guesses.check(request)
-    except TooManyGuesses:
-        return _too_many(request)
+        guesses.check(request, REFUSED)
+    except guesses.TooManyGuesses:
+        return errors.page(request, 429)
     parsed = parse_code(code)
     proof = queries.proof_by_code(parsed) if parsed else None
     if proof is None:
-        guesses.record(request)
-        audit("verify.refused", subject="code", detail={"reason": "unknown"})
+        guesses.record(request, REFUSED)
         problem = _(
             "Zu diesem Code gibt es keinen Bescheid. Vergleichen Sie ihn mit dem Schreiben."
         )
@@ -120,7 +120,7 @@ def of_file(content: bytes) -> Verified:
 
 def _verdict(request: HttpRequest, verified: Verified, *, by_code: bool = False) -> HttpResponse:
     if verified.verdict in {Verdict.UNKNOWN, Verdict.CHANGED}:
-        guesses.record(request)
+        guesses.record(request, REFUSED)
     context = {"verified": verified, "by_code": by_code}
     return render(request, "delivery/verified.html", context)
 
@@ -130,8 +130,3 @@ def _form(
 ) -> HttpResponse:
     context = {"errors": (problem,) if problem else (), "entered": entered}
     return render(request, "delivery/verify.html", context, status=status if problem else 200)
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    audit("verify.refused", subject="code", detail={"reason": "too many"})
-    return errors.page(request, 429)

@@ -18,17 +18,16 @@ from amtsweg.kit.forms import FieldError
 from amtsweg.platform.delivery import access, actions, answers, queries
 from amtsweg.platform.delivery.errors import AlreadyAnswered, RetrievalEnded
 from amtsweg.platform.delivery.models import MessageKind, NoticeState
-from amtsweg.platform.federation import vault, wall
+from amtsweg.platform.federation import guesses, vault, wall
 from amtsweg.platform.federation.audit import audit
 from amtsweg.platform.federation.codes import parse_code
 from amtsweg.platform.identity.auth import PersonRequest, person_required
 from amtsweg.platform.identity.middleware import Identified
-from amtsweg.platform.intake import guesses
-from amtsweg.platform.intake.errors import TooManyGuesses
 from amtsweg.platform.web import errors
 from amtsweg.platform.web.shortcuts import render
 
 View = Callable[..., HttpResponse]
+REFUSED = "status.refused"
 
 
 def with_access(view: View) -> View:
@@ -62,9 +61,8 @@ def status(request: HttpRequest) -> HttpResponse:
         return _ask_for_code(request)
     entered = request.POST.get("code", "")
     try:
-        guesses.check(request)
-    except TooManyGuesses:
-        audit("status.refused", subject="code", detail={"reason": "too many"})
+        guesses.check(request, REFUSED)
+    except guesses.TooManyGuesses:
         return errors.page(request, 429)
     code = parse_code(entered)
     if code is None:
@@ -74,8 +72,7 @@ def status(request: HttpRequest) -> HttpResponse:
     code_hash = vault.blind(code)
     submission = queries.submission_of_code(code_hash)
     if submission is None:
-        guesses.record(request)
-        audit("status.refused", subject="code", detail={"reason": "unknown"})
+        guesses.record(request, REFUSED)
         return _ask_for_code(
             request,
             entered,

@@ -1,4 +1,4 @@
-"""Tables that all rooms stand on: areas, authorities, members, data keys, the audit log."""
+"""Tables that all rooms stand on: areas, authorities, members, data keys, audit log, wrong codes."""
 
 from __future__ import annotations
 
@@ -174,3 +174,21 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class FailedGuess(models.Model):
+    """One wrong code from one blinded network address: what slows guessing down.
+
+    Rows older than the window that counts are deleted by a job.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "failed guesses"
+        indexes: ClassVar = [models.Index(fields=["source", "at"], name="failed_guess_source")]
+
+    def __str__(self) -> str:
+        return str(self.id)

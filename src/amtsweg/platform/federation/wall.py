@@ -122,8 +122,10 @@ def append_only(table: str) -> migrations.RunSQL:
     """Make a table append-only: UPDATE, DELETE and TRUNCATE fail for everybody, the owner included."""
     return _sql(
         [
-            (f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}\n"
-             "FOR EACH STATEMENT EXECUTE FUNCTION amtsweg_refuse_change()"),
+            (
+                f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}\n"
+                "FOR EACH STATEMENT EXECUTE FUNCTION amtsweg_refuse_change()"
+            ),
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLES}",
         ],
         [f"DROP TRIGGER append_only ON {table}"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 
 class IntakeError(Exception):
     """The base of this room's errors."""
@@ -42,11 +40,3 @@ class Unfinished(IntakeError):
 
 class EditionChanged(IntakeError):
     """Since the draft began another edition came into force; the answers were carried over."""
-
-
-class TooManyGuesses(IntakeError):
-    """Too many wrong codes came from one address; ``until`` says when the next one is heard."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until.isoformat())
-        self.until = until

@@ -1,8 +1,6 @@
-"""Nightly deletion: drafts whose time is over, and the count of old guesses."""
+"""Nightly deletion of drafts whose time is over."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,9 +8,7 @@ from procrastinate.contrib.django import app
 from amtsweg.platform.federation import wall
 from amtsweg.platform.federation.audit import audit
 from amtsweg.platform.federation.models import Authority
-from amtsweg.platform.intake.models import Draft, DraftFile, FailedGuess
-
-_GUESSES_KEPT = timedelta(days=1)
+from amtsweg.platform.intake.models import Draft, DraftFile
 
 
 @app.periodic(cron="17 3 * * *")
@@ -27,4 +23,3 @@ def delete_expired(timestamp: int) -> None:
             deleted, _by_model = expired.delete()
             if deleted:
                 audit("drafts_deleted", authority=authority.pk, detail={"number": deleted})
-    FailedGuess.objects.filter(at__lt=now - _GUESSES_KEPT).delete()

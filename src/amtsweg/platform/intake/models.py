@@ -70,20 +70,3 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class FailedGuess(models.Model):
-    """One wrong resume code from one blinded network address: what slows guessing down.
-
-    Rows older than the window that counts are deleted by a job.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    source = models.BinaryField()
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["source", "at"], name="failed_guess_source")]
-
-    def __str__(self) -> str:
-        return str(self.id)

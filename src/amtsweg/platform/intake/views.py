@@ -21,9 +21,10 @@ from django.views.decorators.http import (
 )
 
 from amtsweg.platform.catalogue.models import Adoption
+from amtsweg.platform.federation import guesses
 from amtsweg.platform.identity.auth import trust_level
 from amtsweg.platform.identity.middleware import Identified
-from amtsweg.platform.intake import access, actions, assistants, guesses, queries, screens, uploads
+from amtsweg.platform.intake import access, actions, assistants, queries, screens, uploads
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.errors import (
     AlreadySent,
@@ -32,7 +33,6 @@ from amtsweg.platform.intake.errors import (
     NotOffered,
     NotYourDraft,
     SignInNeeded,
-    TooManyGuesses,
     Unfinished,
 )
 from amtsweg.platform.intake.models import Draft
@@ -41,6 +41,7 @@ from amtsweg.platform.web import errors
 from amtsweg.platform.web.shortcuts import render
 
 View = Callable[..., HttpResponse]
+REFUSED = "resume.refused"
 _NOT_FIELDS = {"csrfmiddlewaretoken", "_version"}
 
 
@@ -287,12 +288,12 @@ def resume(request: HttpRequest) -> HttpResponse:
         return screens.resume(request)
     typed = request.POST.get("code", "")
     try:
-        guesses.check(request)
+        guesses.check(request, REFUSED)
         found = actions.resume(typed)
-    except TooManyGuesses:
+    except guesses.TooManyGuesses:
         return errors.page(request, 429)
     except (NotYourDraft, DraftExpired):
-        guesses.record(request)
+        guesses.record(request, REFUSED)
         return screens.resume(
             request,
             error=_(

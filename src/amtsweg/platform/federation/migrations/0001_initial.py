@@ -211,6 +211,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="FailedGuess",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=amtsweg.platform.federation.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("source", models.BinaryField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name_plural": "failed guesses",
+                "indexes": [models.Index(fields=["source", "at"], name="failed_guess_source")],
+            },
+        ),
         migrations.AddConstraint(
             model_name="authority",
             constraint=models.UniqueConstraint(
@@ -230,6 +250,7 @@ class Migration(migrations.Migration):
         grant("federation_authority", worker="SELECT, INSERT, UPDATE, DELETE"),
         grant("federation_datakey", web="SELECT, INSERT", worker="SELECT, INSERT"),
         append_only("federation_datakey"),
+        grant("federation_failedguess", web="SELECT, INSERT", worker="SELECT, DELETE"),
         migrations.RunSQL(AUDIT_WALL),
         append_only("federation_auditentry"),
     ]

@@ -115,22 +115,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="FailedGuess",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("source", models.BinaryField()),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "indexes": [models.Index(fields=["source", "at"], name="failed_guess_source")],
-            },
-        ),
         migrations.AddIndex(
             model_name="draft",
             index=models.Index(fields=["account", "-id"], name="draft_account_newest"),
@@ -145,5 +129,4 @@ class Migration(migrations.Migration):
         ),
         wall.protect("intake_draft", account="account_id", code="code_hash"),
         wall.protect("intake_draftfile", account="account_id", code="code_hash"),
-        wall.grant("intake_failedguess", web="SELECT, INSERT", worker="SELECT, DELETE"),
     ]
