@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.stack import Stack
+from tests.browser.inspection import Inspection
+from tests.stack import Stack, running_stack, temporary_home
 
 FLAGS = [
     "--headless",
@@ -20,62 +20,56 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTHS = {"phone": (360, 780), "desk": (1280, 900)}
-
-
-def chromium() -> str | None:
-    """The browser on this machine, if there is one."""
-    named = os.environ.get("AMTSWEG_CHROMIUM", "")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE_MILLISECONDS = 15_000
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; skipped loudly where there is none."""
-    path = chromium()
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        pytest.skip("NO CHROMIUM: browser tests did not run. Install it (apt install chromium).")
+        pytest.skip("NO CHROMIUM: the browser tests did not run. Install it (apt install chromium).")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
 
 
-@pytest.fixture(params=sorted(WIDTHS))
-def width(request: pytest.FixtureRequest) -> str:
-    """On a phone of 360 px and on a desk of 1280 px."""
-    return str(request.param)
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Portal, worker, sign-in and database, started as an operator starts them."""
+    with temporary_home() as home, running_stack(home) as running:
+        yield running
 
 
-NewPage = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(browser: Browser, stack: Stack) -> Iterator[NewPage]:
-    """Opens pages of separate visitors; a failing test keeps no visitor open."""
+def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
+    """`visit()`: the page of a new visitor with cookies of their own, with or without JavaScript."""
     contexts: list[BrowserContext] = []
 
-    def make(width: str = "desk", *, scripts: bool = True, language: str = "de-DE") -> Page:
-        across, down = WIDTHS[width]
+    def make(*, scripts: bool = True) -> Page:
         context = browser.new_context(
             base_url=stack.base_url,
-            viewport={"width": across, "height": down},
+            viewport={"width": 1280, "height": 900},
             java_script_enabled=scripts,
-            locale=language,
+            locale="de-DE",
         )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
+        return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
 
 
-@pytest.fixture(scope="session")
-def screens() -> Path:
-    """Where every page that a test visits is kept as a picture, to be looked at."""
-    folder = Path(__file__).parent / "screens"
-    folder.mkdir(exist_ok=True)
-    return folder
+@pytest.fixture
+def inspect() -> Iterator[Inspection]:
+    """`inspect(page, name)`: what is wrong with the pages that a test visits fails it at its end."""
+    inspection = Inspection()
+    yield inspection
+    assert not inspection.found, "\n".join(inspection.found)
