@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -91,8 +92,10 @@ def worker() -> None:
     from amtsweg.embedded import preparation
 
     preparation.set_up_django("worker")
+    from amtsweg.platform.delivery import issuing
     from amtsweg.platform.jobs import run_worker
 
+    Thread(target=issuing.warm_up, daemon=True).start()
     run_worker(patience_seconds=2)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from amtsweg.kit.notices import Verification
+from amtsweg.kit.notices import Verification, render
 from amtsweg.platform.casework import actions as casework
 from amtsweg.platform.casework import notices, running
 from amtsweg.platform.casework.models import Case, Entry, Task, TaskState
@@ -67,6 +67,14 @@ def deliver_notice(notice_id: UUID) -> Notice:
     casework.record(notice.case_id, Entry.NOTICE_SEALED, notice=str(notice.pk), sha512=digest.hex())
     emit(NoticeDelivered(notice.pk, notice.case_id, notice.authority_id))
     return notice
+
+
+def warm_up() -> None:
+    """Write and seal a page that nobody gets, so that the first notice is as fast as the next."""
+    page = render(
+        "= Amtsweg", {}, title="Amtsweg", author="Amtsweg", timestamp=timezone.localtime()
+    )
+    seal.apply(page, authority="Amtsweg", reason="")
 
 
 def verification_url(code: str) -> str:
