@@ -201,3 +201,12 @@ def test_a_seal_that_is_not_pem_is_refused(own_seal):
     own_seal(b"nothing", b"nothing")
     with pytest.raises(seal.SealError, match="PEM"):
         seal.current()
+
+
+def test_the_worker_warms_up_without_making_a_notice(db):
+    from amtsweg.platform.delivery import issuing
+    from amtsweg.platform.delivery.models import Notice, Proof
+
+    issuing.warm_up()
+    assert not Notice.objects.exists()
+    assert not Proof.objects.exists()

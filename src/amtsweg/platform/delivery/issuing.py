@@ -72,7 +72,11 @@ def deliver_notice(notice_id: UUID) -> Notice:
 def warm_up() -> None:
     """Write and seal a page that nobody gets, so that the first notice is as fast as the next."""
     page = render(
-        "= Amtsweg", {}, title="Amtsweg", author="Amtsweg", timestamp=timezone.localtime()
+        '#set document(title: "Amtsweg")\n= Amtsweg',
+        {},
+        title="Amtsweg",
+        author="Amtsweg",
+        timestamp=timezone.localtime(),
     )
     seal.apply(page, authority="Amtsweg", reason="")
 
