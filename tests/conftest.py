@@ -1,7 +1,8 @@
 """The tests' own installation: a home, a PostgreSQL with our logins, one database per test process.
 
 The database server is the embedded one, or that of DATABASE_URL (use a server for tests only: the
-logins' passwords are set anew). Tests of the kit alone start neither Django nor a database.
+logins' passwords are set anew). Tests of the kit or browser tests alone start
+neither Django nor a database here.
 
 Within a test, Django works with the rights of the web's login inside one transaction that is undone.
 `acting_as("worker")` changes whose rights. The raw `login` fixture logs in for real.
@@ -30,14 +31,16 @@ _MARK = "AMTSWEG_TEST_PLATFORM"
 _running = ExitStack()
 
 
-def _only_kit() -> bool:
+def _without_platform() -> bool:
+    """Only tests of the kit, or browser tests, which start a whole stack of their own."""
     paths = [Path(arg.partition("::")[0]) for arg in sys.argv[1:] if not arg.startswith("-")]
     paths = [path.resolve() for path in paths if path.exists()]
-    return bool(paths) and all((_ROOT / "kit") in (path, *path.parents) for path in paths)
+    own = {_ROOT / "kit", _ROOT / "browser"}
+    return bool(paths) and all(own & {path, *path.parents} for path in paths)
 
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-_PLATFORM = os.environ[_MARK] == "1" if _WORKER else not _only_kit()
+_PLATFORM = os.environ[_MARK] == "1" if _WORKER else not _without_platform()
 
 
 def _free_ports() -> int:

@@ -136,8 +136,7 @@ def _journeys(wanted: journey.Plan) -> load.Work:
 
 def _page_gets(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
     def prepare(_number: int, client: Client) -> load.Work:
-        draft = journey.begin(client, wanted)
-        where = client.get(draft, "draft").location.partition("?")[0]
+        where = journey.begin(client, wanted)
         return lambda one: _ignore(journey.expect(one.get(where, "page GET"), 200))
 
     return prepare
@@ -145,8 +144,7 @@ def _page_gets(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
 
 def _page_posts(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
     def prepare(_number: int, client: Client) -> load.Work:
-        draft = journey.begin(client, wanted)
-        where = client.get(draft, "draft").location.partition("?")[0]
+        where = journey.begin(client, wanted)
         page = client.get(where, "page GET")
         fields = {**hidden(page.body), **wanted.pages[0][1]}
         return lambda one: _ignore(journey.expect(one.post(where, fields, "page POST"), 303, 302))
@@ -161,17 +159,17 @@ def _submits(wanted: journey.Plan) -> Callable[[int, Client], load.Work]:
         ready = []
         for _ in range(max(4, int(SECONDS * 4))):
             client.cookies.clear()
-            draft = journey.begin(client, wanted)
-            review = journey.fill(client, wanted, draft)
-            ready.append((dict(client.cookies), draft, hidden(review.body)))
+            first = journey.begin(client, wanted)
+            review = journey.fill(client, wanted, first)
+            ready.append((dict(client.cookies), journey.sending(first), hidden(review.body)))
 
         def work(one: Client) -> None:
             if not ready:
                 time.sleep(0.05)
                 return
-            cookies, draft, fields = ready.pop()
+            cookies, where, fields = ready.pop()
             one.cookies = cookies
-            journey.expect(one.post(f"{draft}senden/", fields, "submit"), 303, 302)
+            journey.expect(one.post(where, fields, "submit"), 303, 302)
 
         return work
 

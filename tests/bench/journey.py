@@ -67,36 +67,41 @@ def _typed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def begin(client: Client, wanted: Plan) -> str:
-    """Service page, start page, start; returns the draft's address."""
+    """Service page, start page, start; returns the address of the first page."""
     expect(client.get(wanted.service_page, "service page"), 200)
     page = expect(client.get(wanted.start, "start page"), 200)
     started = expect(client.post(wanted.start, hidden(page.body), "start"), 303, 302)
     return started.location.partition("?")[0]
 
 
-def fill(client: Client, wanted: Plan, draft: str) -> Answer:
-    """All pages of the assistant; returns the review page."""
-    sent = expect(client.get(draft, "draft"), 302, 303)
+def fill(client: Client, wanted: Plan, first: str) -> Answer:
+    """All pages of the assistant from the first on; returns the review page."""
+    where = first
     for page_id, typed in wanted.pages:
-        where = sent.location.partition("?")[0]
         if f"/{page_id}/" not in where:
             raise AssertionError(f"expected page {page_id}, was sent to {where}")
         page = expect(client.get(where, "page GET"), 200)
         send = client.multipart if b"multipart/form-data" in page.body else client.post
         sent = expect(send(where, {**hidden(page.body), **typed}, "page POST"), 303, 302)
-    return expect(client.get(sent.location, "review"), 200)
+        where = sent.location.partition("?")[0]
+    return expect(client.get(where, "review"), 200)
 
 
-def submit(client: Client, review: Answer, draft: str) -> None:
+def sending(first: str) -> str:
+    """Where the application of a draft is sent to, by its first page."""
+    return first.rstrip("/").rpartition("/")[0] + "/senden/"
+
+
+def submit(client: Client, review: Answer, first: str) -> None:
     """Send and read the receipt."""
-    sent = expect(client.post(f"{draft}senden/", hidden(review.body), "submit"), 303, 302)
+    sent = expect(client.post(sending(first), hidden(review.body), "submit"), 303, 302)
     expect(client.get(sent.location, "receipt"), 200)
 
 
 def apply(client: Client, wanted: Plan) -> None:
     """The whole journey."""
-    draft = begin(client, wanted)
-    submit(client, fill(client, wanted, draft), draft)
+    first = begin(client, wanted)
+    submit(client, fill(client, wanted, first), first)
 
 
 def expect(answer: Answer, *status: int) -> Answer:
