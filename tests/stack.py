@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-READY_SECONDS = 120
+READY_SECONDS = 240
 # What tests in the same process set for themselves is not for the stack.
 FOREIGN = ("AMTSWEG_", "DJANGO_")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-PARTS = {"granian": "web", "worker": "worker", "postgres": "database"}
+PARTS = {"postgres": "database", "granian": "web", "worker": "worker"}
 
 
 def parts(root: int, idp_port: int) -> dict[str, list[psutil.Process]]:

@@ -156,7 +156,7 @@ def resume_by_code(page: Page, inspect: Inspection) -> None:
 def send(page: Page, inspect: Inspection) -> tuple[str, str]:
     at(page, "Angaben prüfen")
     inspect(page, "review", keyboard=True)
-    page.get_by_role("link", name="Ändern: Ihre Angaben").click()
+    page.get_by_role("link").filter(has_text="Ändern: Ihre Angaben").click()
     fill(page, {"person.telefon": "0351 1234567"})
     press(page, "Weiter")
     at(page, "Angaben prüfen")
