@@ -29,7 +29,9 @@ def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        pytest.skip("NO CHROMIUM: the browser tests did not run. Install it (apt install chromium).")
+        pytest.skip(
+            "NO CHROMIUM: the browser tests did not run. Install it (apt install chromium)."
+        )
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.inspection import Inspection
-from tests.browser.ways import PROOF, at, choose, day, fill, press, sign_in, work
+from tests.browser.ways import PROOF, at, choose, day, fill, press, work
 from tests.stack import Stack
 
 SERVICE = "Hund zur Hundesteuer anmelden"

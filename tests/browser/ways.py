@@ -13,7 +13,11 @@ from amtsweg.kit.package import GoldenCase, Town, read_package
 from amtsweg.rehearsal.people import A_DOCUMENT, Applicant, Receipt, Staff
 
 PACKAGE = Path(__file__).parents[2] / "services/hundesteuer"
-PROOF = {"name": "Schwerbehindertenausweis.pdf", "mimeType": "application/pdf", "buffer": A_DOCUMENT}
+PROOF = {
+    "name": "Schwerbehindertenausweis.pdf",
+    "mimeType": "application/pdf",
+    "buffer": A_DOCUMENT,
+}
 
 
 def press(page: Page, label: str) -> None:
@@ -45,9 +49,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def day(name: str, text: str) -> dict[str, str]:
     """The three parts of a date, as ``fill`` takes them."""
-    return dict(
-        zip((f"{name}.day", f"{name}.month", f"{name}.year"), text.split("."), strict=True)
-    )
+    return dict(zip((f"{name}.day", f"{name}.month", f"{name}.year"), text.split("."), strict=True))
 
 
 def sign_in(page: Page, stack: Stack, username: str) -> None:

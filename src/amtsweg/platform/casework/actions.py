@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from amtsweg.kit.forms import FileInfo
-from amtsweg.platform.casework import deadlines, journal, running
+from amtsweg.platform.casework import journal, running
 from amtsweg.platform.casework.errors import (
     FourEyes,
     NotAdopted,
