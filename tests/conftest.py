@@ -9,7 +9,6 @@ Within a test, Django works with the rights of the web's login inside one transa
 """
 
 # Django can be imported only after its settings are known.
-# ruff: noqa: PLC0415
 from __future__ import annotations
 
 import os

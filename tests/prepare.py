@@ -1,7 +1,6 @@
 """Migrate the tests' template database as the owner and fill in public facts. Run by conftest."""
 
 # Django can be imported only after its settings are known.
-# ruff: noqa: PLC0415
 from __future__ import annotations
 
 import django

@@ -84,7 +84,7 @@ def test_the_address_is_that_of_whoever_asks_and_not_what_is_claimed(peer, forwa
 
 
 def test_other_proxies_are_trusted_when_the_operator_names_them(settings):
-    from ipaddress import ip_network  # noqa: PLC0415
+    from ipaddress import ip_network
 
     request = from_address("10.0.0.4", "198.51.100.7")
     assert str(client_address(request)) == "10.0.0.4"
@@ -108,7 +108,7 @@ def test_every_door_counts_for_all(login, django_db_setup):
 
 
 def test_refusals_are_audited_and_hold_no_code(acting_as, django_db_setup):
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     client, tried = Client(), []
     for path in ("/fortsetzen/", "/status/"):
