@@ -27,7 +27,9 @@ run: setup
 setup: .venv/.$(LOCK) .venv/.assets $(CATALOGUES:.po=.mo)
 
 test: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo) chromium
-	@exec .venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 tests/kit tests/platform
+	@# Apart: the browser's driver keeps an event loop running, in which Django refuses to work.
+	@.venv/bin/python -m pytest tests/browser
 
 check: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo)
 	.venv/bin/ruff check .
