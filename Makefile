@@ -10,6 +10,9 @@ CATALOGUES := $(wildcard src/amtsweg/platform/web/locale/*/LC_MESSAGES/*.po)
 # Shows a step and how long it took; what it prints is shown only if it fails.
 STEP = ./.ci/step
 
+# Compiled modules belong into .venv: without them every start compiles them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run setup test check bench lock chromium
 .DEFAULT_GOAL := help
 

@@ -165,6 +165,9 @@ def _environment(config: Config) -> dict[str, str]:
         "PORT": str(config.port),
         processes.HOME_MARK: config.fingerprint,
         "PYTHONUNBUFFERED": "1",
+        # Some images forbid compiled modules; without them every start compiles 1,600 files again
+        # in each process, which doubles its time. They go into our own environment's folder.
+        "PYTHONDONTWRITEBYTECODE": "",
         # glibc keeps an arena per thread and core; two are enough and save tens of megabytes.
         "MALLOC_ARENA_MAX": "2",
     }
