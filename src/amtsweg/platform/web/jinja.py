@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.templatetags import static as static_files
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from amtsweg.platform.web import formats
 
 
-def environment(**options: Any) -> Environment:
-    """Build the environment for Django's Jinja2 backend.
+class RoomEnvironment(Environment):
+    """An environment that calls its ``fixed`` functions when it compiles a template.
+
+    They give the same for every page of a language: a sentence then is a part of the compiled
+    template. Where an argument is known only when a page is drawn, they are called then.
+    """
+
+    fixed: Mapping[str, Callable[..., str]]
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        return super()._generate(_Fixing(self.fixed).visit(source), *args, **kwargs)
+
+
+class _Fixing(NodeTransformer):
+    def __init__(self, fixed: Mapping[str, Callable[..., str]]) -> None:
+        self._fixed = fixed
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
+        self.generic_visit(call)
+        function = self._fixed.get(call.node.name) if isinstance(call.node, nodes.Name) else None
+        match call.args:
+            case [nodes.Const(value=argument)] if function and not call.kwargs:
+                text = nodes.Const(function(argument), lineno=call.lineno)
+                return nodes.MarkSafe(text, lineno=call.lineno)
+        return call
+
+
+def environment(*, language: str, **options: Any) -> Environment:
+    """Build the environment of one language for Django's Jinja2 backend.
 
     Templates have ``_("…", name=…)`` and ``ngettext``, ``url("room:name", …)``,
-    ``link("/path/")`` in the language of the request, ``static("…")``, and the filters of
-    ``formats``.
+    ``link("/path/")`` in that language, ``static("…")``, and the filters of ``formats``.
     """
     options["undefined"] = StrictUndefined
-    made = Environment(  # noqa: S701 - Django's backend turns autoescape on
+    made = RoomEnvironment(  # Django's backend turns autoescape on
         **options, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(_=gettext, ngettext=ngettext, static=static, url=url, link=link)
+    made.fixed = {"_": _gettext(language), "link": _link(language), "static": static}
+    made.globals.update(made.fixed, ngettext=ngettext, url=url)
     made.filters.update(
         cents=formats.cents,
         date_text=formats.date_text,
@@ -35,17 +65,28 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-# A page says some forty sentences; Django takes 10 µs to translate one. Bounded by the templates.
-_translations: dict[tuple[str | None, str], Markup] = {}
+def _gettext(language: str) -> Callable[..., Markup]:
+    @cache
+    def translated(message: str) -> Markup:
+        with translation.override(language):
+            return escape(translation.gettext(message))
+
+    def gettext(message: str, **values: object) -> Markup:
+        """A sentence in the language; ``%(name)s`` in it is replaced, and escaped."""
+        text = translated(message)
+        return text % values if values else text
+
+    return gettext
 
 
-def gettext(message: str, **values: object) -> Markup:
-    """A sentence in the language of the request; ``%(name)s`` in it is replaced, and escaped."""
-    key = (translation.get_language(), message)
-    text = _translations.get(key)
-    if text is None:
-        text = _translations[key] = escape(translation.gettext(message))
-    return text % values if values else text
+def _link(language: str) -> Callable[[str], Markup]:
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+
+    def link(path: str) -> Markup:
+        """A path of this site in the language: German has no prefix, English ``/en``."""
+        return escape(prefix + path)
+
+    return link
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> Markup:
@@ -54,17 +95,11 @@ def ngettext(singular: str, plural: str, num: int, **values: object) -> Markup:
 
 
 @cache
-def static(path: str) -> str:
+def static(path: str) -> Markup:
     """The address of a static file; it does not change while a process runs."""
-    return static_files.static(path)
+    return escape(static_files.static(path))
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named view."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
-
-
-def link(path: str) -> str:
-    """A path of this site in the language of the request: German has no prefix, English ``/en``."""
-    language = (translation.get_language() or "de")[:2]
-    return path if language == "de" else f"/{language}{path}"
