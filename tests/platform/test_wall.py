@@ -21,7 +21,7 @@ OPEN_TABLES = {
     "federation_authority": "public facts: name and contact of a body",
     "federation_datakey": "wrapped keys, useless without the master key; needed before a tenant is known",
     "django_migrations": "names of migrations",
-    "django_session": "ids of a sign-in under a random key",
+    "django_session": "sealed by the platform's key, found by a keyed hash",
     "procrastinate_jobs": "ids only, by the contract of jobs",
     "procrastinate_events": "states of jobs",
     "procrastinate_periodic_defers": "times of periodic jobs",

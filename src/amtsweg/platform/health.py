@@ -7,16 +7,19 @@ from functools import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 # procrastinate's workers beat every ten seconds.
 WORKER_SILENCE_SECONDS = 60
 
 
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """`GET /health/live`: this process answers."""
     return JsonResponse({"status": "live"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """`GET /health/ready`: database reached, migrations applied, a worker alive; else 503, saying which."""
     checks = {"database": False, "migrations": False, "worker": False}

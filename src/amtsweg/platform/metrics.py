@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 
 _REQUESTS = Counter("amtsweg_requests_total", "Answered requests", ["method", "route", "status"])
@@ -39,6 +40,7 @@ def _may_read(request: HttpRequest) -> bool:
         return False
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """`GET /metrics`: for a peer on this machine, or with `AMTSWEG_METRICS_TOKEN` as bearer token."""
     if not _may_read(request):

@@ -55,6 +55,10 @@ MIDDLEWARE = [
     "amtsweg.platform.logs.RequestLogMiddleware",
     # nosniff, referrer policy, HSTS and the redirect to https.
     "django.middleware.security.SecurityMiddleware",
+    # Above everything that may answer by itself: static files, redirects and refusals carry it too.
+    "csp.middleware.CSPMiddleware",
+    # Error answers get their page; unused powers of the browser are closed.
+    "amtsweg.platform.web.middleware.FrameMiddleware",
     # Static files are answered here and cost nothing below.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Reads the database only when somebody looks into the session and a cookie names one.
@@ -64,9 +68,6 @@ MIDDLEWARE = [
     # /anmelden finds /anmelden/.
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "csp.middleware.CSPMiddleware",
-    # Error answers get their page, after everything that may answer with an error.
-    "amtsweg.platform.web.middleware.FrameMiddleware",
     # request.account and request.member, read when asked for.
     "amtsweg.platform.identity.middleware.IdentityMiddleware",
 ]
@@ -112,7 +113,7 @@ DATABASES = {"default": _database()}
 
 # --- sessions and cookies -------------------------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "amtsweg.platform.identity.session_store"
 SESSION_COOKIE_NAME = "amtsweg_session"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

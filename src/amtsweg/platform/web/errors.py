@@ -1,6 +1,6 @@
 """Error pages: a sentence about what happened and one about what to do. Never a traceback.
 
-Requests for the programming interface get problem details (RFC 9457) instead of a page.
+Machines get problem details (RFC 9457) instead of a page.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from django.utils.translation import gettext_noop as _
 from amtsweg.platform.web.shortcuts import render
 
 logger = structlog.get_logger(__name__)
+
+
+MACHINE_PATHS = ("/api/", "/health/", "/metrics")
+_PROBLEM = "application/problem+json"
+_MACHINE_FORMATS = (_PROBLEM, "application/json")
 
 
 class Explanation(NamedTuple):
@@ -93,10 +98,10 @@ def page(
     *,
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """The answer for an error: a page, or problem details below ``/api/``."""
+    """The answer for an error: a page, or problem details for machines."""
     told = explanation or EXPLANATIONS.get(status) or EXPLANATIONS[500 if status >= 500 else 400]
     title, text = gettext(told.title), gettext(told.text)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(MACHINE_PATHS):
         response: HttpResponse = problem(status, title, text, instance=request.path)
     else:
         # The frame must not look up who is signed in: the database may be what failed.
@@ -115,7 +120,13 @@ def page(
 def problem(status: int, title: str, detail: str = "", **members: object) -> JsonResponse:
     """Problem details (RFC 9457) with status, title, detail and further members."""
     body = {"type": "about:blank", "status": status, "title": title, "detail": detail, **members}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=_PROBLEM)
+
+
+def is_unfit_for_machines(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a machine was given an error in a form that it cannot read."""
+    media_type = response.headers.get("Content-Type", "").split(";")[0]
+    return request.path.startswith(MACHINE_PATHS) and media_type not in _MACHINE_FORMATS
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -144,5 +155,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: an expired page, or a foreign site posting in a person's name."""
+    if request.method != "POST":
+        # No page takes another unsafe method, with token or without.
+        return page(request, HTTPStatus.METHOD_NOT_ALLOWED)
     logger.warning("csrf_refused", path=request.path, reason=reason)
     return page(request, HTTPStatus.FORBIDDEN, CSRF_EXPLANATION)

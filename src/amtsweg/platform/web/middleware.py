@@ -15,7 +15,10 @@ UNUSED_POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class FrameMiddleware:
-    """Give bare error answers (a 405 without content) their page; close unused browser powers."""
+    """Give bare error answers (a 405 without content) their page; close unused browser powers.
+
+    Machines get problem details in place of whatever a library has written.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
@@ -26,7 +29,7 @@ class FrameMiddleware:
         if (
             response.status_code in errors.EXPLANATIONS
             and isinstance(response, HttpResponse)
-            and not response.content
+            and (not response.content or errors.is_unfit_for_machines(request, response))
             and request.method != "HEAD"
         ):
             kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
