@@ -49,6 +49,8 @@ def configure_logs(level: int = logging.INFO) -> None:
     logging.getLogger("amtsweg").setLevel(level)
     # Django's own line per failed request repeats ours and quotes the path twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    # Anybody can send a made-up Host or too many fields; that it was refused stands in our line.
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     # Every step of every process is not news.
     logging.getLogger("spiff").setLevel(logging.WARNING)
 

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     # German without prefix, English under /en/.
     "django.middleware.locale.LocaleMiddleware",
+    "amtsweg.platform.web.middleware.LengthMiddleware",
     # /anmelden finds /anmelden/.
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -53,7 +53,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """The row as it is stored."""
-        key = _hidden(self._get_or_create_session_key())
+        key = _hidden(self.session_key)
         sealed = vault.seal_json(vault.PLATFORM, data, _context(key))
         return self.model(
             session_key=key, session_data=sealed.hex(), expire_date=self.get_expiry_date()

@@ -52,6 +52,13 @@ EXPLANATIONS = {
         _("So lässt sich diese Seite nicht aufrufen"),
         _("Bitte gehen Sie zurück und benutzen Sie die Schaltflächen auf der Seite."),
     ),
+    411: Explanation(
+        _("Diese Anfrage kam unvollständig an"),
+        _(
+            "Bitte versuchen Sie es mit einem anderen Browser oder aus einem anderen Netz. "
+            "Ihre bisherigen Angaben sind gespeichert."
+        ),
+    ),
     413: Explanation(
         _("Das ist zu groß"),
         _("Bitte wählen Sie eine kleinere Datei. Ihre bisherigen Angaben sind gespeichert."),
@@ -155,8 +162,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: an expired page, or a foreign site posting in a person's name."""
-    if request.method != "POST":
-        # No page takes another unsafe method, with token or without.
+    if request.method != "POST" or request.path.startswith(MACHINE_PATHS):
+        # No page takes another unsafe method, and no machine sends forms.
         return page(request, HTTPStatus.METHOD_NOT_ALLOWED)
     logger.warning("csrf_refused", path=request.path, reason=reason)
     return page(request, HTTPStatus.FORBIDDEN, CSRF_EXPLANATION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -36,3 +37,16 @@ class FrameMiddleware:
             response = errors.page(request, response.status_code, headers=kept)
         response.headers.setdefault("Permissions-Policy", UNUSED_POWERS)
         return response
+
+
+class LengthMiddleware:
+    """Ask for the length of whatever is sent: without it the form would be taken for empty."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Refuse what comes in chunks; a proxy in front of us knows the length."""
+        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+            return errors.page(request, HTTPStatus.LENGTH_REQUIRED)
+        return self._get_response(request)
