@@ -7,8 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
-
 from amtsweg.config import Config
 from amtsweg.platform.logs import configure_logs
 
@@ -55,9 +53,8 @@ MIDDLEWARE = [
     "amtsweg.platform.logs.RequestLogMiddleware",
     # nosniff, referrer policy, HSTS and the redirect to https.
     "django.middleware.security.SecurityMiddleware",
-    # Above everything that may answer by itself: static files, redirects and refusals carry it too.
-    "csp.middleware.CSPMiddleware",
-    # Error answers get their page; unused powers of the browser are closed.
+    # The content security policy, above everything that may answer by itself: static files, redirects
+    # and refusals carry it too. Error answers get their page; unused powers of the browser are closed.
     "amtsweg.platform.web.middleware.FrameMiddleware",
     # Static files are answered here and cost nothing below.
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,21 +127,19 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        # KERN's style sheet holds small pictures as data: addresses.
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        # A sign-out form is answered by a redirect to the identity provider.
-        "form-action": [SELF, AMTSWEG.idp_issuer],
-        "frame-src": [SELF],
-        "frame-ancestors": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    }
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    # KERN's style sheet holds small pictures as data: addresses.
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    # A sign-out form is answered by a redirect to the identity provider.
+    "form-action": f"'self' {AMTSWEG.idp_issuer}",
+    "frame-src": "'self'",
+    "frame-ancestors": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
 }
 
 # --- languages and time ---------------------------------------------------------------------

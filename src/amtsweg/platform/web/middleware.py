@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -16,13 +17,16 @@ UNUSED_POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class FrameMiddleware:
-    """Give bare error answers (a 405 without content) their page; close unused browser powers.
+    """Give bare error answers (a 405 without content) their page; close what browsers need not open.
 
-    Machines get problem details in place of whatever a library has written.
+    Machines get problem details in place of whatever a library has written. The content security
+    policy is the same for every answer; an answer may bring its own.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
+        directives = settings.CONTENT_SECURITY_POLICY.items()
+        self._policy = "; ".join(f"{name} {sources}" for name, sources in directives)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and dress the answer."""
@@ -35,6 +39,7 @@ class FrameMiddleware:
         ):
             kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
             response = errors.page(request, response.status_code, headers=kept)
+        response.headers.setdefault("Content-Security-Policy", self._policy)
         response.headers.setdefault("Permissions-Policy", UNUSED_POWERS)
         return response
 
