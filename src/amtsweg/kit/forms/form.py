@@ -50,6 +50,7 @@ class Form:
     _pages: Mapping[str, Page] = field(init=False, repr=False)
     _conditions: Conditions = field(init=False, repr=False)
     _page_conditions: Mapping[str, Conditions] = field(init=False, repr=False)
+    _selective: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_nodes", {node.path: node for node in below(self.root)})
@@ -57,6 +58,8 @@ class Form:
         object.__setattr__(self, "_conditions", Conditions(self.pages, self.environment))
         by_page = {page.id: Conditions((page,), self.environment) for page in self.pages}
         object.__setattr__(self, "_page_conditions", by_page)
+        selective = any(page.condition is not None for page in self.pages)
+        object.__setattr__(self, "_selective", selective)
 
     def page(self, page_id: str) -> Page:
         """The page of that id; raises KeyError."""
@@ -64,6 +67,8 @@ class Form:
 
     def page_ids(self, answers: Mapping[str, Any]) -> list[str]:
         """The ids of the visible pages in order."""
+        if not self._selective:
+            return list(self._pages)
         hidden = self._conditions.clean(answers)[1]
         return [page.id for page in self.pages if "#" + page.id not in hidden]
 

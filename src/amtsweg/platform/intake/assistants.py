@@ -45,11 +45,13 @@ def progress(form: Form, content: Content) -> Progress:
     entered is either part of the application or is asked about again.
     """
     pages = form.page_ids(content.answers)
-    incomplete = form.first_incomplete(content.answers, content.files, today=timezone.localdate())
-    for page_id in pages:
-        if page_id == incomplete or page_id in content.raw or page_id not in content.saved:
-            return Progress(pages, page_id)
-    return Progress(pages, None)
+    unread = (id_ for id_ in pages if id_ in content.raw or id_ not in content.saved)
+    open_page = next(unread, None)
+    if pages[:1] != [open_page]:
+        today = timezone.localdate()
+        incomplete = form.first_incomplete(content.answers, content.files, today=today)
+        open_page = next((id_ for id_ in pages if id_ in {incomplete, open_page}), None)
+    return Progress(pages, open_page)
 
 
 def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:
