@@ -214,6 +214,11 @@ class Config:
         return self.home / "log"
 
     @property
+    def mail(self) -> Path:
+        """Folder in which the demo keeps the mails that it would send."""
+        return self.home / "mail"
+
+    @property
     def state_file(self) -> Path:
         """What is running now: base address and processes (`run.json`)."""
         return self.home / "run.json"

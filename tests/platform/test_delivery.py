@@ -442,6 +442,15 @@ def test_a_mail_that_failed_is_not_shown_as_sent(person, office, monkeypatch):
     assert "E-Mail gesendet" not in shown
 
 
+def test_without_a_mail_server_no_mail_is_shown_as_sent(person, office, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "", False
+    office.accept(person)
+    office.send_mails(last_attempt=True)
+    with person.scope:
+        assert Outbox.objects.get().state == MailState.FAILED
+
+
 def test_without_an_address_there_is_no_mail(offer, office):
     person = apply(offer, reply_to=None)
     office.accept(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 from collections.abc import Iterable, Mapping
@@ -158,10 +159,8 @@ def encoded(fields: Mapping[str, str]) -> bytes:
 def send(base_url: str, request: bytes, timeout: float = 15) -> bytes:
     """Send raw bytes and return all that comes back."""
     with socket.create_connection(("127.0.0.1", urlsplit(base_url).port or 80), timeout) as wire:
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             wire.sendall(request)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         return receive(wire)
 
 

@@ -29,7 +29,10 @@ MANIFEST = "backup.json"
 DUMP = "database.dump"
 KEY = "master.key"
 # Made anew at every start, or by tools; the rest of the home belongs to the installation.
-_LEFT_OUT = {"database", "log", "run", "run.json", "run.lock", "static", "rehearsals", "idp", KEY}
+_LEFT_OUT = {
+    *("database", "log", "mail", "run", "run.json", "run.lock", "static", "rehearsals", "idp"),
+    KEY,
+}
 _SEAL = "seal"
 
 

@@ -69,5 +69,7 @@ def _rows(config: Config) -> Iterator[tuple[str, str]]:
         yield "", ", ".join(towns)
         yield "", ", ".join(others)
         yield say("Demo password", "Demo-Passwort"), config.demo_password
+    if config.demo:
+        yield say("Mails", "E-Mails"), str(config.mail)
     yield say("Data and logs", "Daten und Protokolle"), str(config.home)
     yield say("Stop", "Beenden"), say("Ctrl-C", "Strg-C")

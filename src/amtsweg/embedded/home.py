@@ -14,11 +14,12 @@ LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 
 def prepare(config: Config) -> None:
-    """Make the home and its log folder, closed to other users; raises `PlainError`."""
+    """Make the home and its folders of logs and mails, closed to other users; raises `PlainError`."""
     home = config.home
     try:
         home.mkdir(parents=True, exist_ok=True, mode=home_mode())
-        config.logs.mkdir(exist_ok=True, mode=0o700)
+        for folder in (config.logs, config.mail):
+            folder.mkdir(exist_ok=True, mode=0o700)
         probe = home / ".probe"
         probe.write_bytes(b"x" * 4096)
         probe.unlink()

@@ -190,10 +190,13 @@ EMAIL_HOST_PASSWORD = os.environ.get("AMTSWEG_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = bool(EMAIL_HOST) and EMAIL_PORT != 25
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("AMTSWEG_MAIL_FROM") or "amtsweg@localhost"
+# The demo keeps its mails as files, because logs hold nobody's address. Without a server of its own a
+# real installation sends nothing, and each mail is shown as failed.
+EMAIL_FILE_PATH = AMTSWEG.mail
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO and not EMAIL_HOST
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
 
 # --- jobs, metrics, logs --------------------------------------------------------------------

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from amtsweg.platform.federation import wall
 from amtsweg.platform.federation.audit import audit
@@ -37,10 +38,11 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
     """Let members of an authority in, with one of the roles if any are named, within their authority's scope.
 
     Without sign-in: to the sign-in. With a wrong role: PermissionDenied. What the wall hides is not
-    found (404). Both refusals are in the audit log.
+    found (404). Both refusals are in the audit log. No browser and no proxy keeps what staff see.
     """
 
     def decorate(view: View) -> View:
+        @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             identified = cast("Identified", request)
@@ -77,8 +79,12 @@ def _permit(member: Member, roles: tuple[Role, ...]) -> None:
 
 
 def person_required(view: View) -> View:
-    """Let signed-in people in, within the scope of their account; others to the sign-in."""
+    """Let signed-in people in, within the scope of their account; others to the sign-in.
 
+    As at the desk, no browser and no proxy keeps what they see.
+    """
+
+    @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account_id = cast("Identified", request).account_id
