@@ -95,6 +95,9 @@ def _database() -> dict[str, Any]:
         if key not in {"host", "port", "dbname", "user", "password"}
     }
     if DB_ROLE in {"web", "worker"}:
+        # The server binds the values and keeps the plans of statements that come again and again. A
+        # PgBouncer in between must be 1.21 or newer.
+        options |= {"server_side_binding": True, "prepare_threshold": 3}
         options["pool"] = {"min_size": 1, "max_size": DATABASE_THREADS, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -16,10 +16,39 @@ from amtsweg.platform.catalogue import search as words
 from amtsweg.platform.catalogue.models import Adoption, AdoptionState, Edition, Level, Service
 from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.federation.models import Area, AreaKind, Authority
+from amtsweg.platform.statements import Columns, Statement
 
 MOST_COMPILED = 64
 LONGEST_PLACE = 100
 LEAST_LIKENESS = 0.3
+
+
+_SERVICE_BY_SLUG = Statement(
+    "SELECT {service} FROM catalogue_service AS service WHERE service.slug = %s",
+    service=Columns(
+        Service,
+        *("id", "slug", "names", "texts", "leika_keys", "ozg_bundle", "level", "trust_level"),
+    ),
+)
+_EDITION_IN_FORCE = Statement(
+    """
+    SELECT {edition} FROM catalogue_edition AS edition
+    WHERE edition.service_id = %s AND edition.in_force_from <= %s
+    ORDER BY edition.in_force_from DESC, edition.published_at DESC LIMIT 1
+    """,
+    edition=Columns(Edition, "hash", "service_id", "in_force_from", "published_at"),
+)
+_CANDIDATES = Statement(
+    """
+    SELECT {authority}, {adoption} FROM federation_authority AS authority
+    LEFT JOIN catalogue_adoption AS adoption
+        ON adoption.authority_id = authority.id AND adoption.service_id = %s
+    WHERE authority.area_id = ANY(%s)
+    ORDER BY authority.name DESC
+    """,
+    authority=Columns(Authority),
+    adoption=Columns(Adoption),
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +81,8 @@ class Found:
 
 def service(slug: str) -> Service | None:
     """The service of this name in addresses. One query."""
-    return Service.objects.defer("search_de", "search_en", "search_words").filter(slug=slug).first()
+    row = _SERVICE_BY_SLUG.first(slug)
+    return row[0] if row else None
 
 
 def service_by_key(key: str) -> Service | None:
@@ -66,12 +96,8 @@ def service_by_key(key: str) -> Service | None:
 def edition_in_force(service_: Service, on: date | None = None) -> Edition | None:
     """The edition that holds on a day (today if none is given), without its archive. One query."""
     day = on or timezone.localdate()
-    return (
-        Edition.objects.defer("archive")
-        .filter(service=service_, in_force_from__lte=day)
-        .order_by("-in_force_from", "-published_at")
-        .first()
-    )
+    row = _EDITION_IN_FORCE.first(service_.pk, day)
+    return row[0] if row else None
 
 
 @lru_cache(maxsize=MOST_COMPILED)
@@ -91,22 +117,15 @@ def adoption(authority: Authority, service_: Service) -> Adoption | None:
 
 
 def competence(service_: Service, area: Area) -> Competence:
-    """Who is competent for a service in an area. Two queries.
+    """Who is competent for a service in an area. One query.
 
     The municipality itself or, where it handed the task over, its association; the district or the
     state for their services. Whoever adopted the service holds the task.
     """
     keys = _competent_areas(service_, area)
-    authorities = {
-        authority.area_id: authority
-        for authority in Authority.objects.filter(area_id__in=keys).order_by("-name")
-    }
-    adoptions = {
-        found.authority_id: found
-        for found in Adoption.objects.filter(
-            service=service_, authority__in=[one.pk for one in authorities.values()]
-        )
-    }
+    rows = _CANDIDATES.rows(service_.pk, keys)
+    authorities = {authority.area_id: authority for authority, _ in rows}
+    adoptions = {authority.pk: found for authority, found in rows}
     candidates = [authorities[key] for key in keys if key in authorities]
     if not candidates:
         return Competence(service_, area, None, None)

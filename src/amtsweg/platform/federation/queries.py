@@ -6,10 +6,22 @@ import re
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from amtsweg.platform.statements import Columns, Statement
+
 from .models import Area, AreaKind, Authority
 
 _POSTCODE_AND_PLACE = re.compile(r"(?P<postcode>\d{5})?\s*(?P<place>.*)", re.DOTALL)
 LONGEST_INPUT = 100
+
+_BY_KEY_OF_LENGTH = {
+    12: Statement(
+        "SELECT {area} FROM federation_area AS area WHERE area.ars = %s", area=Columns(Area)
+    ),
+    8: Statement(
+        "SELECT {area} FROM federation_area AS area WHERE area.ags = %s ORDER BY area.ars",
+        area=Columns(Area),
+    ),
+}
 
 
 def municipalities_at(text: str, *, limit: int = 20) -> list[Area]:
@@ -39,8 +51,9 @@ def municipalities_at(text: str, *, limit: int = 20) -> list[Area]:
 
 def area(key: str) -> Area | None:
     """The area with this regional key (ARS, 12 digits) or municipality key (AGS, 8 digits)."""
-    column = {12: "ars", 8: "ags"}.get(len(key))
-    return Area.objects.filter(**{column: key}).first() if column else None
+    statement = _BY_KEY_OF_LENGTH.get(len(key))
+    row = statement.first(key) if statement else None
+    return row[0] if row else None
 
 
 def authorities_for(area_: Area) -> QuerySet[Authority]:

@@ -43,7 +43,7 @@ def offer(slug: str, ars: str) -> Adoption:
 
     One query where the place's own authority offers it, five where another one is competent.
     """
-    found = _offers().filter(service__slug=slug, authority__area=ars).first()
+    found = rows.offer(slug, ars)
     if found is not None:
         return found
     service, area = catalogue.service(slug), federation.area(ars)
@@ -76,14 +76,7 @@ def receipt(access: Access, draft_id: UUID) -> Receipt:
     Raises NotYourDraft, SignInNeeded, and DraftExpired an hour after sending.
     """
     with access.scope():
-        found = permit(
-            access,
-            _drafts()
-            .select_related("submission")
-            .defer("submission__data_jwe", "submission__metadata_jwe")
-            .filter(pk=draft_id, submission__isnull=False)
-            .first(),
-        )
+        found = permit(access, rows.sent(draft_id))
         if found.has_expired(timezone.now()) or found.submission is None:
             raise DraftExpired
         return Receipt(

@@ -1,42 +1,64 @@
 """Reads and writes a draft with one statement each.
 
-Every request of an assistant begins here, and every saved page ends here. A statement written once
-costs a third of one that is built anew each time, and the edition in force comes along.
+Every request of an assistant begins here, and every saved page ends here.
 """
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.utils import timezone
 
-from amtsweg.platform.catalogue.models import Service
+from amtsweg.platform.catalogue.models import Adoption, AdoptionState, Service
 from amtsweg.platform.federation.models import Authority
 from amtsweg.platform.intake.models import Draft
+from amtsweg.platform.statements import Columns, Statement
+from amtsweg.platform.transport.models import Submission
 
-_DRAFT = [field.attname for field in Draft._meta.concrete_fields]
-_SERVICE = ["id", "slug", "names", "trust_level"]
-_AUTHORITY = ["id", "area_id", "name"]
-_NAMES = len(_DRAFT) + _SERVICE.index("names")
-
-# What is in force is the catalogue's rule (catalogue.queries.edition_in_force): the newest date that
-# has come, of that date the last published.
-_SELECT = f"""
-SELECT {", ".join(f"draft.{field.column}" for field in Draft._meta.concrete_fields)},
-       {", ".join(f"service.{name}" for name in _SERVICE)},
-       {", ".join(f"authority.{name}" for name in _AUTHORITY)},
-       (SELECT edition.hash FROM catalogue_edition AS edition
-        WHERE edition.service_id = draft.service_id AND edition.in_force_from <= %s
-        ORDER BY edition.in_force_from DESC, edition.published_at DESC LIMIT 1)
+_PARTS = {
+    "draft": Columns(Draft),
+    "service": Columns(Service, "id", "slug", "names", "trust_level"),
+    "authority": Columns(Authority, "id", "area_id", "name"),
+}
+_FROM = """
 FROM intake_draft AS draft
 JOIN catalogue_service AS service ON service.id = draft.service_id
 JOIN federation_authority AS authority ON authority.id = draft.authority_id
-WHERE draft.id = %s
-"""  # noqa: S608 - the columns are the models' own
-_LOCK = _SELECT + "FOR UPDATE OF draft"
+"""
+# What is in force is the catalogue's rule (catalogue.queries.edition_in_force): the newest date that
+# has come, of that date the last published.
+_SELECT = f"""
+SELECT {{draft}}, {{service}}, {{authority}},
+       (SELECT edition.hash FROM catalogue_edition AS edition
+        WHERE edition.service_id = draft.service_id AND edition.in_force_from <= %s
+        ORDER BY edition.in_force_from DESC, edition.published_at DESC LIMIT 1)
+{_FROM} WHERE draft.id = %s
+"""  # noqa: S608 - of constants
+_READ = Statement(_SELECT, **_PARTS)
+_LOCK = Statement(_SELECT + "FOR UPDATE OF draft", **_PARTS)
+_SENT = Statement(
+    f"""
+    SELECT {{draft}}, {{service}}, {{authority}}, {{submission}} {_FROM}
+    JOIN transport_submission AS submission ON submission.id = draft.submission_id
+    WHERE draft.id = %s
+    """,
+    **_PARTS,
+    submission=Columns(Submission, "id", "reference", "submitted_at"),
+)
+_OFFER = Statement(
+    """
+    SELECT {adoption}, {service}, {authority} FROM catalogue_adoption AS adoption
+    JOIN catalogue_service AS service ON service.id = adoption.service_id
+    JOIN federation_authority AS authority ON authority.id = adoption.authority_id
+    WHERE service.slug = %s AND authority.area_id = %s AND adoption.state = %s
+    ORDER BY adoption.id LIMIT 1
+    """,
+    adoption=Columns(Adoption),
+    service=Columns(Service, "id", "slug", "names", "texts", "level", "trust_level"),
+    authority=Columns(Authority),
+)
 
 _UPDATE = """
 UPDATE intake_draft SET edition_hash = %s, account_id = %s, content = %s, version = %s,
@@ -54,18 +76,32 @@ class Row(NamedTuple):
 
 def read(draft_id: UUID, *, lock: bool = False) -> Row | None:
     """The draft, if the scope may see it. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK if lock else _SELECT, [timezone.localdate(), draft_id])
-        row = cursor.fetchone()
+    row = (_LOCK if lock else _READ).first(timezone.localdate(), draft_id)
     if row is None:
         return None
-    values = list(row)
-    values[_NAMES] = json.loads(values[_NAMES])
-    ours, services = len(_DRAFT), len(_DRAFT) + len(_SERVICE)
-    draft = Draft.from_db(DEFAULT_DB_ALIAS, _DRAFT, values[:ours])
-    draft.service = Service.from_db(DEFAULT_DB_ALIAS, _SERVICE, values[ours:services])
-    draft.authority = Authority.from_db(DEFAULT_DB_ALIAS, _AUTHORITY, values[services:-1])
-    return Row(draft, values[-1])
+    draft, service, authority, in_force = row
+    draft.service, draft.authority = service, authority
+    return Row(draft, in_force)
+
+
+def sent(draft_id: UUID) -> Draft | None:
+    """The draft with its submission's reference and time, if it was sent. One query."""
+    row = _SENT.first(draft_id)
+    if row is None:
+        return None
+    draft: Draft
+    draft, draft.service, draft.authority, draft.submission = row
+    return draft
+
+
+def offer(slug: str, ars: str) -> Adoption | None:
+    """The live adoption of a service by the authority of a place itself. One query."""
+    row = _OFFER.first(slug, ars, AdoptionState.LIVE)
+    if row is None:
+        return None
+    adoption: Adoption
+    adoption, adoption.service, adoption.authority = row
+    return adoption
 
 
 def write(draft: Draft) -> None:

@@ -13,7 +13,9 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from amtsweg.kit.forms import FileInfo
+from amtsweg.platform.catalogue.models import Service
 from amtsweg.platform.federation import vault
+from amtsweg.platform.statements import Columns, Statement
 from amtsweg.platform.transport import envelope, metadata
 from amtsweg.platform.transport.errors import NoAttachment, NoDestination
 from amtsweg.platform.transport.models import (
@@ -23,6 +25,16 @@ from amtsweg.platform.transport.models import (
     EventLog,
     Submission,
     SubmissionAttachment,
+)
+
+_DESTINATION = Statement(
+    """
+    SELECT {destination}, {service} FROM transport_destination AS destination
+    JOIN catalogue_service AS service ON service.id = destination.service_id
+    WHERE destination.authority_id = %s AND destination.service_id = %s AND destination.status = %s
+    """,
+    destination=Columns(Destination),
+    service=Columns(Service, "id", "slug", "names", "leika_keys"),
 )
 
 
@@ -45,15 +57,11 @@ class Opened:
 
 def destination(authority_id: UUID, service_id: UUID) -> Destination:
     """Where an authority takes submissions of a service; raises NoDestination. One query."""
-    found = (
-        Destination.objects.filter(
-            authority=authority_id, service=service_id, status=DestinationStatus.ACTIVE
-        )
-        .select_related("service")
-        .first()
-    )
-    if found is None:
+    row = _DESTINATION.first(authority_id, service_id, DestinationStatus.ACTIVE)
+    if row is None:
         raise NoDestination
+    found: Destination
+    found, found.service = row
     return found
 
 
