@@ -31,7 +31,9 @@ setup: .venv/.$(LOCK) .venv/.assets $(CATALOGUES:.po=.mo)
 
 test: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo) chromium
 	@.venv/bin/python -m pytest -n 2 tests/kit tests/platform
-	@# Apart: the browser's driver keeps an event loop running, in which Django refuses to work.
+	@# Apart: these start whole installations, and the browser's driver keeps an event loop running,
+	@# in which Django refuses to work.
+	@.venv/bin/python -m pytest tests/running
 	@.venv/bin/python -m pytest tests/browser
 
 check: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo)
