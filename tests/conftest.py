@@ -31,10 +31,10 @@ _running = ExitStack()
 
 
 def _without_platform() -> bool:
-    """Only tests of the kit, or browser tests, which start a whole stack of their own."""
+    """Only tests of the kit, or tests that start a whole stack of their own."""
     paths = [Path(arg.partition("::")[0]) for arg in sys.argv[1:] if not arg.startswith("-")]
     paths = [path.resolve() for path in paths if path.exists()]
-    own = {_ROOT / "kit", _ROOT / "browser"}
+    own = {_ROOT / "kit", _ROOT / "browser", _ROOT / "running"}
     return bool(paths) and all(own & {path, *path.parents} for path in paths)
 
 

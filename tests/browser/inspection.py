@@ -58,6 +58,7 @@ class Inspection:
 
     def __call__(self, page: Page, name: str, *, keyboard: bool = False) -> None:
         """Check the page at both widths; with ``keyboard``, tab through everything on it."""
+        page.evaluate(AXE)
         for size in (PHONE, DESK):
             page.set_viewport_size(size)
             page.screenshot(path=SCREENS / f"{name}-{size['width']}.png", full_page=True)
@@ -70,8 +71,7 @@ class Inspection:
 
 
 def axe(page: Page) -> list[str]:
-    """Violations that axe-core finds, each with its first place."""
-    page.evaluate(AXE)
+    """Violations that axe-core, already in the page, finds; each with its first place."""
     found: list[dict[str, Any]] = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
         ".then(result => result.violations)",
@@ -89,5 +89,7 @@ def tab_through(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         if control := page.evaluate(FOCUSED):
             found.append(f"the focus cannot be seen on {control}")
+        if page.evaluate("window.controls.size === 0"):
+            break
     missed = page.evaluate("[...window.controls.keys()].map(e => e.outerHTML.slice(0, 120))")
     return found + [f"Tab does not reach {control}" for control in missed]

@@ -10,6 +10,9 @@ from tests.browser.inspection import Inspection
 from tests.browser.ways import PROOF, at, choose, day, fill, press, work
 from tests.stack import Stack
 
+from amtsweg.platform.federation.codes import new_code
+from amtsweg.rehearsal.people import A_DOCUMENT
+
 SERVICE = "Hund zur Hundesteuer anmelden"
 CODE = re.compile(r"\b[0-9A-Y]{4}(-[0-9A-Y]{4}){3}\b")
 REFERENCE = re.compile(r"\b[A-Z0-9]{2}-[0-9A-Y]{4}-[0-9A-Y]{4}\b")
@@ -23,6 +26,9 @@ ANNA = {
     "person.anschrift.ort": "Radebeul",
     "person.e_mail": "anneliese.mueller@example.org",
 }
+
+
+TOO_LARGE = A_DOCUMENT + b" " * 11 * 1024 * 1024
 
 
 def dog(index: int, name: str) -> dict[str, str]:
@@ -118,7 +124,16 @@ def fill_in_all_pages(page: Page, inspect: Inspection) -> None:
     press(page, "Weiter")
     at(page, "Der neue Hund")
     inspect(page, "dogs-proof-missing")
-    page.set_input_files('[name="hunde.0.nachweis"]', PROOF)  # type: ignore[arg-type]
+    with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+        page.set_input_files('[name="hunde.0.nachweis"]', {**PROOF, "buffer": TOO_LARGE})
+        press(page, "Weiter")
+    assert refused.value.status == 413
+    expect(page.locator("#fehler li")).to_have_text(
+        "Diese Datei ist zu groß. Erlaubt sind höchstens 10\u00a0MB."
+    )
+    expect(page.locator('[name="hunde.0.name"]')).not_to_have_value("")
+    inspect(page, "dogs-proof-too-large")
+    page.set_input_files('[name="hunde.0.nachweis"]', PROOF)
     press(page, "Weiter")
     at(page, "Zahlung")
     resume_by_code(page, inspect)
@@ -173,7 +188,7 @@ def answer_the_request(page: Page, code: str, inspect: Inspection) -> None:
     press(page, "Es fehlen noch Unterlagen")
     press(page, "Antwort senden")
     inspect(page, "documents-request-error", keyboard=True)
-    page.set_input_files('[name="files"]', PROOF)  # type: ignore[arg-type]
+    page.set_input_files('[name="files"]', PROOF)
     page.fill('[name="text"]', "Anbei beide Seiten.")
     press(page, "Antwort senden")
     at(page, "Ihre Unterlagen sind eingegangen")
@@ -181,14 +196,7 @@ def answer_the_request(page: Page, code: str, inspect: Inspection) -> None:
 
 
 def retrieve_and_verify(page: Page, code: str, inspect: Inspection) -> None:
-    link = page.get_by_role("link", name="Bescheid über Hundesteuer", exact=True)
-    for _ in range(30):
-        look_up(page, code)
-        if link.is_visible():
-            break
-        page.wait_for_timeout(200)
-    inspect(page, "status-notice")
-    link.click()
+    open_the_notice(page, code, inspect)
     inspect(page, "notice-waiting")
     press(page, "Bescheid abrufen")
     inspect(page, "notice")
@@ -205,6 +213,19 @@ def retrieve_and_verify(page: Page, code: str, inspect: Inspection) -> None:
     inspect(page, "verified")
 
 
+def open_the_notice(page: Page, code: str, inspect: Inspection | None = None) -> None:
+    """Look at the status until the worker has sealed the notice."""
+    link = page.get_by_role("link", name="Bescheid über Hundesteuer", exact=True)
+    for _ in range(60):
+        look_up(page, code)
+        if link.is_visible():
+            break
+        page.wait_for_timeout(200)
+    if inspect:
+        inspect(page, "status-notice")
+    link.click()
+
+
 def look_up(page: Page, code: str) -> None:
     page.goto("/status/")
     page.fill("#code", code)
@@ -217,3 +238,55 @@ def found(pattern: re.Pattern[str], page: Page) -> str:
     match = pattern.search(page.locator("main").inner_text())
     assert match, page.locator("main").inner_text()
     return match.group()
+
+
+def test_without_javascript_the_way_is_the_same(visit: Visit, stack: Stack) -> None:
+    page = visit(scripts=False)
+    page.goto("/")
+    page.fill("#q", "Hund anmelden")
+    page.fill("#ort", "01445")
+    press(page, "Suchen")
+    press(page, SERVICE)
+    press(page, "Antrag starten")
+    press(page, "Antrag beginnen")
+    press(page, "Weiter")
+    expect(page.locator("#fehler a")).to_have_count(6)
+    fill(page, ANNA)
+    press(page, "Weiter")
+    fill(page, {"bereits_gehaltene_hunde": "1"})
+    press(page, "Weiter")
+    fill(page, {"davon_gefaehrlich": "0"})
+    press(page, "Weiter")
+    fill(page, dog(0, "Bello"))
+    choose(page, "hunde.0.verguenstigung", "none")
+    press(page, "Weiteren Hund anmelden")
+    press(page, "Hund 2 entfernen")
+    expect(page.locator('[name="hunde.0.name"]')).to_have_value("Bello")
+    press(page, "Weiter")
+    fill(page, {"zahlung.lastschrift": "nein"})
+    press(page, "Weiter")
+    fill(page, {"erklaerung.datenverarbeitung": "ja", "erklaerung.wahrheit": "ja"})
+    press(page, "Weiter")
+    at(page, "Angaben prüfen")
+    press(page, "Antrag absenden")
+    at(page, "Ihr Antrag ist abgesendet")
+    reference, code = found(REFERENCE, page), found(CODE, page)
+    work(stack, "clerk.radebeul", reference, {"decision": "complete"}, {"decision": "assess"})
+    open_the_notice(page, code)
+    press(page, "Bescheid abrufen")
+    expect(page.get_by_role("link", name="Bescheid öffnen")).to_be_visible()
+
+
+# The last one: after it, nobody at this address may enter a code for a while.
+def test_guessed_codes_meet_a_pause(visit: Visit, inspect: Inspection) -> None:
+    page = visit()
+    page.goto("/verify/")
+    for _ in range(12):
+        page.fill("#code", new_code())
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            press(page, "Code prüfen")
+        if answered.value.status == 429:
+            break
+        assert answered.value.status == 302
+    assert answered.value.status == 429
+    inspect(page, "error-429")

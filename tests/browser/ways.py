@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from tests.stack import Stack
 
 from amtsweg.kit.package import GoldenCase, Town, read_package
 from amtsweg.rehearsal.people import A_DOCUMENT, Applicant, Receipt, Staff
 
 PACKAGE = Path(__file__).parents[2] / "services/hundesteuer"
-PROOF = {
+PROOF: FilePayload = {
     "name": "Schwerbehindertenausweis.pdf",
     "mimeType": "application/pdf",
     "buffer": A_DOCUMENT,

@@ -14,6 +14,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -119,7 +120,7 @@ def test_a_present_file_is_shown(draw: Any) -> None:
     file = FileInfo("1", "nachweis.pdf", "application/pdf", 1_500_000)
     document = draw((Widget("file", "beleg", "Nachweis", file=file),))
     assert "nachweis.pdf" in document.text_content()
-    assert "1,4\u00a0MB" in document.text_content()
+    assert "1,5\u00a0MB" in document.text_content()
 
 
 def test_the_law_that_asks_is_folded_away(draw: Any) -> None:
@@ -244,6 +245,16 @@ def test_an_error_of_ours_is_admitted_without_a_traceback() -> None:
     assert "Traceback" not in page.content.decode()
 
 
+def test_a_database_that_is_away_is_no_error_of_ours() -> None:
+    try:
+        raise OperationalError("no connection")
+    except OperationalError:
+        page = errors.server_error(RequestFactory().get("/"))
+    assert page.status_code == 503
+    assert "in einigen Minuten" in page.content.decode()
+    assert "connection" not in page.content.decode()
+
+
 def test_below_api_errors_are_problem_details() -> None:
     answer = errors.permission_denied(RequestFactory().get("/api/v1/x"), PermissionDenied())
     assert answer["Content-Type"] == "application/problem+json"
@@ -327,6 +338,8 @@ def test_amounts_and_dates_read_as_people_write_them() -> None:
     summer = datetime(2025, 7, 1, 22, 30, tzinfo=UTC)
     assert formats.datetime_text(summer) == "2.\u00a0Juli 2025, 00:30\u00a0Uhr"
     assert formats.file_size(100) == "1\u00a0KB"
+    assert formats.file_size(1_440_000) == "1,4\u00a0MB"
+    assert formats.file_size(10_000_000) == "10\u00a0MB"
     with translation.override("en"):
         assert formats.cents(1_234_50) == "€1,234.50"
         assert formats.date_text(date(2025, 3, 1)) == "1\u00a0March 2025"

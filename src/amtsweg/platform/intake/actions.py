@@ -114,7 +114,9 @@ def save_page(
             language=language,
             today=timezone.localdate(),
         )
-        errors = (*reading.errors, *refused)
+        # A file that was refused is not missing too.
+        told = {error.path for error in refused}
+        errors = (*(one for one in reading.errors if one.path not in told), *refused)
         stay = reading.stay and not errors
         overtaken = post.version < kept.saved.get(page_id, 0)
         kept.answers = reading.answers

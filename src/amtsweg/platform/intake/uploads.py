@@ -28,8 +28,8 @@ from amtsweg.kit.forms import FileInfo
 from amtsweg.platform.intake import scanning
 from amtsweg.platform.web.formats import file_size
 
-LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_TOTAL = 50 * 1024 * 1024
+LARGEST_FILE = 10_000_000
+LARGEST_TOTAL = 50_000_000
 USUAL_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 _EXTENSIONS: Mapping[str, tuple[str, ...]] = {

@@ -5,6 +5,7 @@ Machines get problem details (RFC 9457) instead of a page.
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -156,7 +158,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500."""
+    """Django's handler500: tells a database that is away for a moment (503) from an error of ours."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return page(request, HTTPStatus.SERVICE_UNAVAILABLE)
     return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

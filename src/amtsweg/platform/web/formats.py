@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-_KIB = 1024
+_KILOBYTE, _MEGABYTE = 1_000, 1_000_000
 
 
 def cents(amount: int) -> str:
@@ -37,10 +37,10 @@ def datetime_text(moment: datetime) -> str:
 
 
 def file_size(size: int) -> str:
-    """A size in bytes, rounded for people: ``812 KB``, ``1,4 MB``."""
-    if size < _KIB * _KIB:
-        return f"{max(1, round(size / _KIB))}\u00a0KB"
-    text = f"{size / _KIB / _KIB:.1f}"
+    """A size in bytes, rounded for people: ``812 KB``, ``1,4 MB``, ``10 MB`` (decimal units)."""
+    if size < _MEGABYTE:
+        return f"{max(1, round(size / _KILOBYTE))}\u00a0KB"
+    text = f"{size / _MEGABYTE:.1f}".removesuffix(".0")
     return f"{text if _english() else text.translate(_GERMAN_NUMBER)}\u00a0MB"
 
 

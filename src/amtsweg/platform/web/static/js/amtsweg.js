@@ -3,7 +3,8 @@
 // A second click on "send" does nothing. The platform holds against it anyway.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.target) return;
+  // What opens beside the page, such as a preview, leaves the form as it is.
+  if (form.method !== "post" || form.target || event.submitter?.formTarget) return;
   if (form.dataset.sent) {
     event.preventDefault();
     event.stopImmediatePropagation();
