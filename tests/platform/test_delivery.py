@@ -225,7 +225,7 @@ def test_receipt_costs_the_sender_two_queries(offer):
         apply(offer)
     ours = [q["sql"] for q in caught if "delivery_" in q["sql"]]
     assert len(ours) == 1
-    assert len([q for q in caught if 'FROM "transport_submission"' in q["sql"]]) == 1
+    assert len([q for q in caught if "FROM transport_submission" in q["sql"]]) == 1
 
 
 # --- documents --------------------------------------------------------------------------------

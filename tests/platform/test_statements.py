@@ -8,7 +8,7 @@ import pytest
 
 from amtsweg.platform.catalogue.models import Adoption, Service
 from amtsweg.platform.federation.ids import uuid7
-from amtsweg.platform.statements import Columns, Statement
+from amtsweg.platform.statements import Columns, Statement, insert
 
 
 @pytest.fixture
@@ -65,6 +65,24 @@ def test_no_row_is_none(db: None) -> None:
     )
 
     assert statement.first(uuid7()) is None
+
+
+def test_inserted_instances_are_stored_whole(
+    acting_as: Any, django_assert_num_queries: Any
+) -> None:
+    made = [
+        Service(slug=slug, names={"de": slug}, leika_keys=["99000000000000"], trust_level=1)
+        for slug in ("brunnen", "quelle")
+    ]
+    with acting_as("worker"):
+        with django_assert_num_queries(1):
+            insert(*made)
+
+        stored = Service.objects.order_by("slug")
+
+        assert [vars_of(one) for one in stored] == [vars_of(one) for one in made]
+        made[0].ozg_bundle = "10000"
+        made[0].save()
 
 
 def vars_of(instance: Service) -> dict[str, Any]:

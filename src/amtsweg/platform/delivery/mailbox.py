@@ -12,14 +12,24 @@ from amtsweg.platform.delivery.events import MailQueued
 from amtsweg.platform.delivery.models import MailboxMessage, MessageKind, Outbox
 from amtsweg.platform.events import emit
 from amtsweg.platform.federation import vault
+from amtsweg.platform.statements import Columns, Statement, insert
 from amtsweg.platform.transport.models import Submission
+
+_RECIPIENT = Statement(
+    "SELECT {submission} FROM transport_submission AS submission WHERE submission.id = %s",
+    submission=Columns(
+        Submission, *("id", "authority_id", "account_id", "code_hash", "reference", "state")
+    ),
+)
 
 
 def recipient(submission_id: UUID) -> Submission:
     """The submission without its content: whose it is and to which authority it went."""
-    return Submission.objects.only(
-        "id", "authority_id", "account_id", "code_hash", "reference", "state"
-    ).get(pk=submission_id)
+    row = _RECIPIENT.first(submission_id)
+    if row is None:
+        raise Submission.DoesNotExist
+    found: Submission = row[0]
+    return found
 
 
 def put(
@@ -36,7 +46,7 @@ def put(
         **columns,
     )
     message.content = vault.seal_json(to.authority_id, content or {}, _context(message))
-    message.save(force_insert=True)
+    insert(message)
     return message
 
 

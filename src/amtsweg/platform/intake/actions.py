@@ -21,6 +21,7 @@ from amtsweg.platform.intake.access import Access
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.errors import AlreadySent, NotOffered, NotYourDraft, Unfinished
 from amtsweg.platform.intake.models import Draft, DraftFile
+from amtsweg.platform.statements import insert
 from amtsweg.platform.transport import actions as transport
 from amtsweg.platform.transport import queries as destinations
 from amtsweg.platform.transport.actions import OutgoingAttachment
@@ -89,7 +90,7 @@ def start(
     answers = form.prefill(prefill.facts(profile)) if profile else {}
     content.seal(draft, Content(code, answers=answers))
     with wall.scope(account=account, code=bytes(draft.code_hash)):
-        draft.save(force_insert=True)
+        insert(draft)
     return draft, form.page_ids(answers)[0]
 
 
@@ -288,14 +289,12 @@ def _carry_over(draft: Draft, kept: Content, in_force: str | None) -> bool:
 
 
 def _require_complete(form: Form, kept: Content, language: Language) -> None:
-    page_id = assistants.progress(form, kept).open_page
-    if page_id is not None:
-        raise Unfinished(page_id)
+    pages = form.page_ids(kept.answers)
     errors = form.validate(
         kept.answers, files=kept.files, language=language, today=timezone.localdate()
     )
-    if errors:
-        raise Unfinished(form.page_ids(kept.answers)[-1])
+    if errors or assistants.unread(pages, kept) is not None:
+        raise Unfinished(assistants.progress(form, kept).open_page or pages[-1])
 
 
 def _outgoing(draft: Draft, kept: Content) -> Iterator[OutgoingAttachment]:

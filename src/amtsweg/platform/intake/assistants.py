@@ -45,13 +45,17 @@ def progress(form: Form, content: Content) -> Progress:
     entered is either part of the application or is asked about again.
     """
     pages = form.page_ids(content.answers)
-    unread = (id_ for id_ in pages if id_ in content.raw or id_ not in content.saved)
-    open_page = next(unread, None)
+    open_page = unread(pages, content)
     if pages[:1] != [open_page]:
         today = timezone.localdate()
         incomplete = form.first_incomplete(content.answers, content.files, today=today)
         open_page = next((id_ for id_ in pages if id_ in {incomplete, open_page}), None)
     return Progress(pages, open_page)
+
+
+def unread(pages: list[str], content: Content) -> str | None:
+    """The first of these pages that was never saved, or on which something cannot be taken."""
+    return next((id_ for id_ in pages if id_ in content.raw or id_ not in content.saved), None)
 
 
 def file_rule(form: Form, page_id: str, name: str) -> FileRule | None:

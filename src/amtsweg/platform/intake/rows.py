@@ -18,7 +18,11 @@ from amtsweg.platform.statements import Columns, Statement
 from amtsweg.platform.transport.models import Submission
 
 _PARTS = {
-    "draft": Columns(Draft),
+    "draft": Columns(
+        Draft,
+        *("id", "authority_id", "service_id", "edition_id", "account_id", "submission_id"),
+        *("code_hash", "content", "version", "expires_at"),
+    ),
     "service": Columns(Service, "id", "slug", "names", "trust_level"),
     "authority": Columns(Authority, "id", "area_id", "name"),
 }

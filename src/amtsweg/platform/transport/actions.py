@@ -22,6 +22,7 @@ from amtsweg.platform.catalogue.models import Service
 from amtsweg.platform.events import emit
 from amtsweg.platform.federation import codes, vault, wall
 from amtsweg.platform.federation.models import Authority
+from amtsweg.platform.statements import insert
 from amtsweg.platform.transport import envelope, metadata, queries
 from amtsweg.platform.transport.errors import EnvelopeError, MetadataError
 from amtsweg.platform.transport.events import SubmissionAccepted, SubmissionSent
@@ -129,7 +130,7 @@ def submit(
     key = destination.public_key
     sent.data_jwe = envelope.seal(data, key, content_type="application/json")
     sent.metadata_jwe = envelope.seal(_json(described), key, content_type="application/json")
-    sent.save(force_insert=True)
+    insert(sent)
     _log(sent, EventKind.CREATE, EventKind.SUBMIT)
     emit(SubmissionSent(sent.pk, sent.authority_id))
     return sent
@@ -258,18 +259,20 @@ def _identifier(service: Service) -> str:
 def _log(sent: Submission, *kinds: EventKind, problems: Iterable[Problem] = ()) -> None:
     found = [asdict(problem) for problem in problems]
     now = timezone.now()
-    EventLog.objects.bulk_create(
-        EventLog(
-            submission=sent,
-            authority_id=sent.authority_id,
-            account_id=sent.account_id,
-            code_hash=sent.code_hash,
-            kind=kind,
-            # Events of one moment keep their order.
-            at=now + timedelta(microseconds=place),
-            problems=found,
+    insert(
+        *(
+            EventLog(
+                submission=sent,
+                authority_id=sent.authority_id,
+                account_id=sent.account_id,
+                code_hash=sent.code_hash,
+                kind=kind,
+                # Events of one moment keep their order.
+                at=now + timedelta(microseconds=place),
+                problems=found,
+            )
+            for place, kind in enumerate(kinds)
         )
-        for place, kind in enumerate(kinds)
     )
 
 
