@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,10 @@ from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from amtsweg.kit.forms import Widget
 from amtsweg.platform.web import formats
+
+MOST_EMPTY_CONTROLS = 2048
 
 
 class RoomEnvironment(Environment):
@@ -55,7 +58,7 @@ def environment(*, language: str, **options: Any) -> Environment:
         **options, trim_blocks=True, lstrip_blocks=True
     )
     made.fixed = {"_": _gettext(language), "link": _link(language), "static": static}
-    made.globals.update(made.fixed, ngettext=ngettext, url=url)
+    made.globals.update(made.fixed, ngettext=ngettext, url=url, drawn=_drawn(made))
     made.filters.update(
         cents=formats.cents,
         date_text=formats.date_text,
@@ -87,6 +90,22 @@ def _link(language: str) -> Callable[[str], Markup]:
         return escape(prefix + path)
 
     return link
+
+
+def _drawn(made: Environment) -> Callable[[Widget], Markup]:
+    def draw(control: Widget) -> Markup:
+        drawing: Markup = made.get_template("web/form.html").module.widget(control)  # type: ignore[attr-defined]
+        return drawing
+
+    draw_empty = lru_cache(maxsize=MOST_EMPTY_CONTROLS)(draw)
+
+    def drawn(control: Widget) -> Markup:
+        """A control of a form. An empty one, which looks the same for everybody, is drawn once."""
+        if control.value == "" and not control.errors and control.file is None:
+            return draw_empty(control)
+        return draw(control)
+
+    return drawn
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> Markup:
