@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,8 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stack import free_ports
 
 _ROOT = Path(__file__).parent
+TEST_PROCESSES = 8
+"""As many may run side by side: `pytest -n 8`."""
 _MARK = "AMTSWEG_TEST_PLATFORM"
 _running = ExitStack()
 
@@ -40,16 +42,6 @@ def _without_platform() -> bool:
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _PLATFORM = os.environ[_MARK] == "1" if _WORKER else not _without_platform()
-
-
-def _free_ports() -> int:
-    """The first of a row of ports that nobody listens on."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first: int = probe.getsockname()[1]
-        if first < 60_000:
-            return first
 
 
 def _environment() -> None:
@@ -70,7 +62,7 @@ def _environment() -> None:
         AMTSWEG_DEMO="1",
         AMTSWEG_DB_ROLE="web",
         AMTSWEG_PLAIN_STATIC="1",
-        PORT=str(_free_ports()),
+        PORT=str(free_ports(2 * TEST_PROCESSES)),
     )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
     if url := os.environ.get("DATABASE_URL"):

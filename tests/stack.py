@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,11 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from amtsweg.config import Config
+from amtsweg.embedded import ports
 
 READY_SECONDS = 240
 # What tests in the same process set for themselves is not for the stack.
@@ -87,14 +91,44 @@ def wait_until_ready(stack: Stack) -> None:
     raise AssertionError((stack.home / "run.out").read_text(errors="replace"))
 
 
-def free_ports() -> int:
-    """A port that is free together with its successor (the identity provider's)."""
+@contextmanager
+def running_provider(home: Path, port: int) -> Iterator[Config]:
+    """The demo identity provider of a portal on ``port``, until the block ends."""
+    env = {**os.environ, "AMTSWEG_HOME": str(home), "PORT": str(port)}
+    config = Config.load(env)
+    printed = home / "provider.out"
+    with printed.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "amtsweg.embedded.idp"],
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    until = time.monotonic() + READY_SECONDS
+    try:
+        while not ports.answers(f"http://127.0.0.1:{config.idp_port}/health/ready"):
+            if process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(printed.read_text(errors="replace"))
+            time.sleep(0.1)
+        yield config
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def free_ports(count: int = 2) -> int:
+    """The first of ``count`` free ports in a row: a portal's and its identity provider's.
+
+    They lie below those that the kernel gives to outgoing connections, so that none can be lost
+    to one between this question and the server's start.
+    """
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+        first = random.randrange(20_000, 32_000)
+        try:
+            with ExitStack() as probes:
+                for port in range(first, first + count):
+                    probe = probes.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.stack import free_ports
 
 from amtsweg.config import Config
 from amtsweg.embedded import postgres, processes, roles, supervisor
@@ -75,19 +76,6 @@ class Installation:
             except ProcessLookupError:
                 continue
         self.process.wait(10)
-
-
-def free_ports() -> int:
-    """A port whose next one is free too."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 @pytest.fixture

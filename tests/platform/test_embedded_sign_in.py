@@ -6,52 +6,23 @@ import base64
 import hashlib
 import html
 import json
-import os
 import re
 import secrets
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from tests.stack import free_ports, running_provider, temporary_home
 
 from amtsweg.config import Config
-from amtsweg.embedded import ports
 from amtsweg.embedded.idp.people import people
 
 
 @pytest.fixture(scope="module")
 def config() -> Iterator[Config]:
-    with tempfile.TemporaryDirectory(prefix="amtsweg-idp-") as home:
-        environment = {"AMTSWEG_HOME": home, "PORT": str(free_port() - 1)}
-        config = Config.load(environment)
-        provider = subprocess.Popen(
-            [sys.executable, "-m", "amtsweg.embedded.idp"],
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            deadline = time.monotonic() + 90
-            while not ports.answers(f"http://127.0.0.1:{config.idp_port}/health/ready"):
-                assert provider.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            yield config
-        finally:
-            provider.terminate()
-            provider.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with temporary_home() as home, running_provider(home, free_ports()) as config:
+        yield config
 
 
 class Browser:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import html
 import os
 import re
-import subprocess
-import sys
-import time
 from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +16,7 @@ from django.db import connection
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from tests.stack import running_provider
 
 from amtsweg.embedded.idp.people import people
 from amtsweg.platform.demo import TOWNS
@@ -32,8 +30,6 @@ from amtsweg.platform.identity.models import Account, TrustLevel
 
 pytestmark = pytest.mark.django_db
 
-START_SECONDS = 30
-
 
 @pytest.fixture(scope="session")
 def demo_password(tmp_path_factory):
@@ -42,30 +38,8 @@ def demo_password(tmp_path_factory):
     home = tmp_path_factory.mktemp("provider")
     (home / "master.key").write_bytes((config.home / "master.key").read_bytes())
     (home / "demo-password").write_text(config.demo_password)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "amtsweg.embedded.idp"],
-        env={**os.environ, "AMTSWEG_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"{config.idp_issuer}/.well-known/openid-configuration")
+    with running_provider(home, config.port):
         yield config.demo_password
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            if httpx.get(address).status_code == 200:
-                return
-        except httpx.TransportError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.2)
 
 
 @pytest.fixture
