@@ -29,6 +29,9 @@ _ROOT = Path(__file__).parent
 TEST_PROCESSES = 8
 """As many may run side by side: `pytest -n 8`."""
 _MARK = "AMTSWEG_TEST_PLATFORM"
+# Inherited by a test process of pytest-xdist, this variable would make pytest-django read the
+# settings before the process knows its own ports: it is set for a moment only.
+SETTINGS_MODULE = {"DJANGO_SETTINGS_MODULE": "amtsweg.platform.settings"}
 _running = ExitStack()
 
 
@@ -64,7 +67,6 @@ def _environment() -> None:
         AMTSWEG_PLAIN_STATIC="1",
         PORT=str(free_ports(2 * TEST_PROCESSES)),
     )
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
     if url := os.environ.get("DATABASE_URL"):
         server, _, query = url.partition("?")
         server = "/".join(server.split("/")[:3])
@@ -82,7 +84,7 @@ def _prepare_template() -> None:
     _running.enter_context(running(config))
     subprocess.run(
         [sys.executable, str(_ROOT / "prepare.py")],
-        env={**os.environ, "AMTSWEG_DB_ROLE": "owner"},
+        env={**os.environ, **SETTINGS_MODULE, "AMTSWEG_DB_ROLE": "owner"},
         check=True,
         cwd=_ROOT.parent,
     )
@@ -114,7 +116,13 @@ if _PLATFORM:
             raise
     import django
 
-    django.setup()
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SETTINGS_MODULE.items():
+            environment.setenv(name, value)
+        django.setup()
+        from django.conf import settings as read
+
+        assert read.AMTSWEG.port == int(os.environ["PORT"])
 
 
 def pytest_unconfigure() -> None:

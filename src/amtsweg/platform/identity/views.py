@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from amtsweg.platform.identity import actions, provider, queries
 from amtsweg.platform.identity.middleware import Identified
 from amtsweg.platform.web.shortcuts import render
+
+logger = structlog.get_logger(__name__)
 
 LONGEST_ADDRESS = 2000
 
@@ -44,9 +47,16 @@ def _to_provider(request: HttpRequest, *, staff: bool) -> HttpResponse:
             wanted=wanted,
             language=get_language() or "de",
         )
-    except provider.ProviderAway:
+    except provider.ProviderAway as error:
+        _note("provider_away", error)
         return _page(request, "identity/provider_away.html", 503, again=request.get_full_path())
     return HttpResponseRedirect(address)
+
+
+def _note(event: str, error: Exception) -> None:
+    """Log why by kind and claim only: descriptions come from outside and may name a person."""
+    cause = error.__cause__
+    logger.warning(event, reason=type(cause).__name__, claim=getattr(cause, "claim", None))
 
 
 @never_cache
@@ -56,9 +66,11 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         identity = provider.finish(request)
         account = actions.sign_in(request.session, identity)
-    except provider.ProviderAway:
+    except provider.ProviderAway as error:
+        _note("provider_away", error)
         return _page(request, "identity/provider_away.html", 503, again=reverse("identity:sign-in"))
-    except provider.SignInRefused:
+    except provider.SignInRefused as error:
+        _note("sign_in_refused", error)
         return _page(request, "identity/broken_off.html", 400)
     except actions.AccountClosed:
         return _page(request, "identity/account_closed.html", 403)
