@@ -92,10 +92,15 @@ def worker() -> None:
     from amtsweg.embedded import preparation
 
     preparation.set_up_django("worker")
+    from amtsweg.memory import keep_loaded
     from amtsweg.platform.delivery import issuing
     from amtsweg.platform.jobs import run_worker
 
-    Thread(target=issuing.warm_up, daemon=True).start()
+    def warm_up() -> None:
+        issuing.warm_up()
+        keep_loaded()
+
+    Thread(target=warm_up, daemon=True).start()
     run_worker(patience_seconds=2)
 
 

@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from amtsweg.memory import keep_loaded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
 
 application = get_wsgi_application()
+keep_loaded()
