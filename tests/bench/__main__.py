@@ -32,6 +32,7 @@ NOTICES = 60
 QUERIES = """SQL queries per request, the scope of the tenant wall included, BEGIN and COMMIT not; held by
 `tests/platform/test_assistant.py`: page GET 2, page POST 3, review 2, receipt 2, send 9.
 """
+READING = "## How to read them"
 PEER = {
     "page GET": "45/s",
     "page POST": "26/s",
@@ -48,7 +49,9 @@ def main() -> None:
         Path(home).chmod(0o711)
         with running_stack(Path(home) / "home", WEB_WORKERS="2", JOB_WORKERS="1") as stack:
             report = measure(stack)
-    REPORT.write_text(report, encoding="utf-8")
+    # What people wrote below the figures stays.
+    _, heading, reading = REPORT.read_text(encoding="utf-8").partition(READING)
+    REPORT.write_text(report + "\n" + heading + reading, encoding="utf-8")
     sys.stdout.write(report)
 
 
