@@ -39,12 +39,16 @@ def test_a_clerk_asks_decides_and_a_second_person_confirms(
     press(page, "Abschließen")
 
     press(page, "Bearbeiten")
+    deciding = page.url
     choose(page, "decision", "assess")
     preview(page)
     choose(page, "decision", "refuse")
     page.fill('[name="reason"]', "Der Hund ist schon angemeldet.")
     press(page, "Abschließen")
-    press(page, "Bearbeiten")
+    expect(page.get_by_text("Für diese Aufgabe ist zuständig: Leitung.")).to_be_visible()
+    expect(page.get_by_role("button", name="Bearbeiten")).to_have_count(0)
+    inspect(page, "case-of-another-role")
+    page.goto(deciding)
     at(page, "Das ist nicht möglich")
     inspect(page, "refused")
 

@@ -137,6 +137,16 @@ def test_the_head_who_decided_cannot_confirm_it_too(case, head, at_the_office):
         finish(case, head, decision="approve")
 
 
+def test_a_task_of_another_role_is_offered_to_nobody_else(case, clerk, head, at_the_office):
+    finish(case, clerk, decision="complete")
+    finish(case, clerk, decision="refuse", reason="Die Angaben sind widersprüchlich.")
+    where = f"/amt/vorgang/{case.pk}/"
+    text = read(clerk.browser, where)
+    assert "Für diese Aufgabe ist zuständig: Leitung." in text
+    assert "Bearbeiten" not in text
+    assert "Bearbeiten" in read(head.browser, where)
+
+
 def test_a_member_of_another_town_cannot_do_the_task(case, hire, town, offer):
     stranger = hire(town("Coswig"), Role.CLERK)
     with wall.scope(authority=offer.authority.pk), pytest.raises(WrongRole):

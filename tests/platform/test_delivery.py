@@ -399,7 +399,7 @@ def test_the_day_after_the_last_is_too_late_even_before_the_nightly_job(person, 
         actions.retrieve_notice(notice.pk)
 
 
-def test_a_mandate_is_recorded_with_the_decision(offer, office):
+def test_a_mandate_is_recorded_with_the_decision_and_shown_at_the_desk(offer, office, clerk):
     person = apply(offer, case="dresden-zweiter-hund")
     notice = office.decide(office.accept(person))
     with wall.scope(authority=notice.authority_id):
@@ -413,6 +413,9 @@ def test_a_mandate_is_recorded_with_the_decision(offer, office):
     assert b"DE89" not in bytes(row.account)
     with person.scope:
         assert not Mandate.objects.exists()
+    case = signed_in(clerk.account, clerk).get(f"/amt/vorgang/{notice.case_id}/").content.decode()
+    assert mandate.reference in case
+    assert "DE89 3704 0044 0532 0130 00" in case
 
 
 # --- mail -------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from amtsweg.platform.casework.errors import (
     FourEyes,
     NotAdopted,
     NothingRequested,
+    NotPermitted,
     TaskGone,
     WrongRole,
 )
@@ -241,11 +242,14 @@ def _open_task(task_id: UUID) -> Task:
     return task
 
 
-def _permit(member: Member, task: Task) -> None:
-    """The task's role, or the head of the office for a clerk's task; never the same person twice."""
+def refusal(member: Member, task: Task) -> NotPermitted | None:
+    """Why this member may not do this task; None if they may.
+
+    A task is for its role, a clerk's also for the head of the office; never for the same person twice.
+    """
     allowed = {task.role} | ({Role.HEAD} if task.role == Role.CLERK else set())
     if member.authority_id != task.authority_id or member.role not in allowed:
-        raise WrongRole
+        return WrongRole(Role(task.role))
     if (
         task.different_from
         and Task.objects.filter(
@@ -255,4 +259,10 @@ def _permit(member: Member, task: Task) -> None:
             done_by__account_id=member.account_id,
         ).exists()
     ):
-        raise FourEyes
+        return FourEyes()
+    return None
+
+
+def _permit(member: Member, task: Task) -> None:
+    if refused := refusal(member, task):
+        raise refused

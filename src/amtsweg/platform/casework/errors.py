@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+
+from amtsweg.platform.federation.models import Role
 
 
 class NotPermitted(PermissionDenied):
@@ -13,19 +15,21 @@ class NotPermitted(PermissionDenied):
 class WrongRole(NotPermitted):
     """The task is for another role."""
 
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.role = role
+
     def __str__(self) -> str:
-        return str(_("Diese Aufgabe gehört zu einer anderen Rolle. Bitte geben Sie sie weiter."))
+        return _("Für diese Aufgabe ist zuständig: %(role)s.") % {"role": self.role.label}
 
 
 class FourEyes(NotPermitted):
     """The same person did the step that this one is to confirm."""
 
     def __str__(self) -> str:
-        return str(
-            _(
-                "Sie haben diesen Vorgang bereits selbst bearbeitet. "
-                "Eine zweite Person muss ihn bestätigen (Vier-Augen-Prinzip)."
-            )
+        return _(
+            "Sie haben diesen Vorgang bereits selbst bearbeitet. "
+            "Eine zweite Person muss ihn bestätigen (Vier-Augen-Prinzip)."
         )
 
 
@@ -33,14 +37,14 @@ class TaskGone(Exception):
     """The task was done or withdrawn in the meantime."""
 
     def __str__(self) -> str:
-        return str(_("Diese Aufgabe ist inzwischen erledigt. Der Vorgang zeigt den neuen Stand."))
+        return _("Diese Aufgabe ist inzwischen erledigt. Der Vorgang zeigt den neuen Stand.")
 
 
 class NothingRequested(Exception):
     """No documents are asked for (any more)."""
 
     def __str__(self) -> str:
-        return str(_("Für diesen Vorgang werden zurzeit keine Unterlagen erwartet."))
+        return _("Für diesen Vorgang werden zurzeit keine Unterlagen erwartet.")
 
 
 class NotAdopted(Exception):

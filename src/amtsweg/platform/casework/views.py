@@ -18,6 +18,7 @@ from amtsweg.kit.process import TaskError
 from amtsweg.platform.casework import actions, queries, taskforms
 from amtsweg.platform.casework.errors import NotPermitted, TaskGone
 from amtsweg.platform.casework.models import Case, Task, TaskState
+from amtsweg.platform.casework.panels import panels
 from amtsweg.platform.federation.audit import audit
 from amtsweg.platform.federation.models import Role
 from amtsweg.platform.identity.auth import StaffRequest, staff_required
@@ -84,7 +85,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
 def case(request: StaffRequest, case: Case) -> HttpResponse:
     """The case: answers beside documents, tasks, deadline, messages, journal."""
     view = queries.case_view(case, language())
-    context = {**LABELS, "authority": case.authority, "view": view}
+    context = {
+        **LABELS,
+        "authority": case.authority,
+        "view": view,
+        "refusals": {task.pk: actions.refusal(request.member, task) for task in view.tasks},
+        "panels": panels(case),
+    }
     return render(request, "casework/case.html", context)
 
 

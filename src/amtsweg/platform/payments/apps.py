@@ -12,5 +12,5 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """Listen to what lower rooms tell."""
-        from amtsweg.platform.payments import handlers  # noqa: F401, PLC0415
+        """Listen to what lower rooms tell, and stand beside their cases."""
+        from amtsweg.platform.payments import desk, handlers  # noqa: F401, PLC0415
