@@ -96,11 +96,19 @@ def test_the_page_of_a_live_service_shows_all_that_people_ask(
     assert "Stadt Radebeul" in page
     assert 'href="mailto:rathaus@radebeul.example"' in page
     assert "60,00\u00a0€" in page
+    assert "Erster gefährlicher Hund" in page
     assert "Beispielwerte: Stadt Radebeul hat diese Beträge noch nicht bestätigt." in page
     assert "innerhalb von 30 Tagen" in page
     assert "Heimtierausweis" in page
     assert "§§ 2, 7 SächsKAG" in page
     assert "innerhalb eines Monats Widerspruch" in page
+
+
+def test_what_it_costs_is_said_in_english_too(client: Client, service: Service) -> None:
+    page = text(client, f"/en/leistung/hundesteuer/{RADEBEUL}/")
+    assert "Tax per year" in page
+    assert "First dangerous dog" in page
+    assert "gefährlicher" not in page
 
 
 def test_english_people_read_english(client: Client, service: Service) -> None:

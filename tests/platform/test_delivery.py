@@ -84,7 +84,12 @@ def answers(case: str) -> dict[str, Any]:
 
 
 def apply(
-    offer, *, account=None, reply_to: str | None = ADDRESS, case: str = "dresden-erster-hund"
+    offer,
+    *,
+    account=None,
+    reply_to: str | None = ADDRESS,
+    case: str = "dresden-erster-hund",
+    language: str = "de",
 ) -> Person:
     code = new_code()
     channel = {"replyChannel": {"eMail": {"address": reply_to}}} if reply_to else {}
@@ -97,6 +102,7 @@ def apply(
             edition_hash=offer.edition_hash,
             account=account,
             code_hash=vault.blind(code),
+            language=language,
         )
     return Person(code, sent, Client())
 
@@ -229,6 +235,15 @@ def test_receipt_costs_the_sender_two_queries(offer):
 
 
 # --- documents --------------------------------------------------------------------------------
+
+
+def test_whoever_applied_in_english_gets_english_mails(offer, office):
+    office.accept(apply(offer, language="en"))
+    office.send_mails()
+    (sent,) = django_mail.outbox
+    assert sent.subject.startswith("Your application has arrived – ")
+    assert "/en/" in sent.body
+    assert "Guten Tag" not in sent.body
 
 
 def test_a_request_for_documents_is_answered_from_the_mailbox(person, office):

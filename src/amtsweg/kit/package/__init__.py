@@ -2,7 +2,7 @@
 
 ``read_package`` and ``load_edition`` compile; ``check`` finds what is wrong; ``archive`` makes the
 canonical archive whose hash names an edition; ``rehearse`` plays golden cases; ``notice_facts``
-makes the facts that a notice states.
+makes the facts that a notice states; ``fee_tables`` says what a service costs at an authority.
 """
 
 from amtsweg.kit.package.archive import archive, hash_of
@@ -11,6 +11,7 @@ from amtsweg.kit.package.checks import check
 from amtsweg.kit.package.compiling import load_edition
 from amtsweg.kit.package.edition import Edition, PackageMeta
 from amtsweg.kit.package.facts import notice_facts
+from amtsweg.kit.package.fees import FeeTable, fee_tables
 from amtsweg.kit.package.findings import PackageError
 from amtsweg.kit.package.reading import Package, read_package
 from amtsweg.kit.package.rehearsal import CaseResult, covers, rehearse
@@ -19,6 +20,7 @@ __all__ = [
     "CaseResult",
     "Edition",
     "Expected",
+    "FeeTable",
     "GoldenCase",
     "Package",
     "PackageError",
@@ -28,6 +30,7 @@ __all__ = [
     "archive",
     "check",
     "covers",
+    "fee_tables",
     "hash_of",
     "load_edition",
     "notice_facts",

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from amtsweg.kit.fim.model import Field, Group, walk
 from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
+from amtsweg.kit.package.fees import titles
 from amtsweg.kit.process import Input
 
 Key: TypeAlias = tuple[str, ...]
@@ -37,7 +38,7 @@ class Needed:
 
 
 def needed(edition: Edition) -> Needed:
-    """What pages, fields, rules, tasks and notices of an edition say."""
+    """What pages, fields, rules, tasks, notices and amounts of an edition say."""
     everywhere: set[Key] = set()
     optional: set[Key] = set()
     translated: set[Key] = set()
@@ -52,6 +53,7 @@ def needed(edition: Edition) -> Needed:
     for task, inputs in edition.process.compiled.inputs.items():
         everywhere |= set(_about_task(task, inputs))
         optional |= {("task", task, "help", one.name) for one in inputs}
+    translated |= set(titles(edition.parameters_schema))
     said = set(_said_by_notices(edition))
     beginnings = tuple(key for key in said if key.endswith(("_", ".")))
     everywhere |= {tuple(key.split(".")) for key in said if key not in beginnings}

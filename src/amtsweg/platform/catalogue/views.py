@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from amtsweg.platform.catalogue import fees, queries
+from amtsweg.kit.package import FeeTable, fee_tables
+from amtsweg.platform.catalogue import queries
 from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.identity.models import TrustLevel
 from amtsweg.platform.web.shortcuts import render
@@ -80,14 +82,14 @@ def service_here(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
     return render(request, "catalogue/service_here.html", context)
 
 
-def _fee_tables(competence: queries.Competence) -> tuple[fees.FeeTable, ...]:
+def _fee_tables(competence: queries.Competence) -> tuple[FeeTable, ...]:
     if competence.adoption is None:
         return ()
     edition = queries.edition_in_force(competence.service)
     if edition is None:
         return ()
-    schema = queries.compiled(edition.hash).parameters_schema
-    return fees.fee_tables(schema, competence.adoption.parameters)
+    compiled = queries.compiled(edition.hash)
+    return fee_tables(compiled, competence.adoption.parameters, get_language() or "de")
 
 
 def _asked(request: HttpRequest, name: str) -> str:

@@ -70,7 +70,7 @@ def deliver(authority_id: UUID, message_id: UUID, *, last_attempt: bool) -> None
 
 def _compose(message: MailboxMessage, address: str) -> EmailMessage:
     authority, reference = message.authority.name, message.submission.reference
-    with override("de"):
+    with override(message.submission.language):
         if message.account_id:
             place = reverse("delivery:message", args=[message.pk])
         else:

@@ -169,6 +169,7 @@ def send(access: Access, draft_id: UUID, language: Language) -> Draft:
             edition_hash=draft.edition_id,
             account=draft.account_id,
             code_hash=bytes(draft.code_hash),
+            language=language,
         )
         if kept.files:
             DraftFile.objects.filter(draft=draft).delete()

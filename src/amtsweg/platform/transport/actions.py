@@ -106,6 +106,7 @@ def submit(
     edition_hash: str,
     account: UUID | None,
     code_hash: bytes | None,
+    language: str = "de",
 ) -> Submission:
     """Seal an application for a destination and store it. Three queries and one per attachment.
 
@@ -124,6 +125,7 @@ def submit(
         account_id=account,
         code_hash=code_hash,
         submitted_at=now,
+        language=language,
     )
     infos = [_send_attachment(sent, outgoing) for outgoing in attachments]
     described = _describe(sent, data, infos, metadata)

@@ -78,7 +78,8 @@ class Submission(models.Model):
 
     ``case_id`` is FIT-Connect's caseId: it ties later submissions of the same matter together.
     ``reference`` is what the person quotes and what the authority files the case under.
-    ``code_hash`` is the blinded status code of whoever sent it.
+    ``code_hash`` is the blinded status code of whoever sent it, ``language`` the one they used (ISO
+    639-1), in which they are told of messages.
     ``content_keys`` is empty until acceptance. Then it holds the JWE's content keys, sealed with
     the authority's key: reading needs no private key any more, and the JWE stay what was sent.
     """
@@ -99,6 +100,7 @@ class Submission(models.Model):
     code_hash = models.BinaryField(null=True)
     content_keys = models.BinaryField(null=True)
     submitted_at = models.DateTimeField()
+    language = models.CharField(max_length=2, default="de")
 
     class Meta:
         constraints = [
