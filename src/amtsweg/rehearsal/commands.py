@@ -24,7 +24,7 @@ def rehearse(
     town: Annotated[str, typer.Option(help="Only towns whose name contains this.")] = "",
     case: Annotated[str, typer.Option(help="Only cases whose name contains this.")] = "",
     base_url: Annotated[
-        str, typer.Option(help="Address of the installation (the one of this home).")
+        str, typer.Option(help="Address of the installation (what runs in this home).")
     ] = "",
     password: Annotated[
         str,
@@ -40,6 +40,7 @@ def rehearse(
     Ends with 0 only if every case passes. Staff sign in as clerk.TOWN and head.TOWN.
     """
     # The kit's engines take half a second to import; `--help` should not.
+    from amtsweg.embedded.supervisor import read_state  # noqa: PLC0415
     from amtsweg.rehearsal import run  # noqa: PLC0415
 
     config = Config.load()
@@ -48,7 +49,7 @@ def rehearse(
     outcomes: list[Outcome] = []
     for outcome in run.rehearse(
         path,
-        base_url or config.base_url,
+        base_url or read_state(config).get("base_url") or config.base_url,
         _credentials(secret),
         town=town,
         case=case,
