@@ -35,8 +35,9 @@ def verify(
     from amtsweg.platform.federation.models import Authority  # noqa: PLC0415
 
     cases, lines, breaks = 0, 0, []
-    for authority in Authority.objects.filter(members__isnull=False).distinct():
-        with wall.scope(authority=authority.pk):
+    # Whom to ask must not depend on a table behind the wall: nobody is seen there from outside.
+    for authority in Authority.objects.values_list("pk", flat=True):
+        with wall.scope(authority=authority):
             for case, found in queries.verify_journals():
                 cases, lines = cases + 1, lines + case.journal_length
                 breaks += [
