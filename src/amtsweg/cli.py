@@ -20,6 +20,7 @@ from amtsweg.config import Config
 from amtsweg.console import PlainError, say
 from amtsweg.kit.findings import Finding, Severity
 from amtsweg.platform.casework.commands import app as journal
+from amtsweg.platform.commands import app as jobs
 from amtsweg.platform.federation.commands import app as federation
 from amtsweg.rehearsal.commands import rehearse
 
@@ -31,12 +32,13 @@ app = typer.Typer(
 )
 app.add_typer(federation, name="federation")
 app.add_typer(journal, name="journal")
+app.add_typer(jobs, name="jobs")
 app.command()(rehearse)
 service = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
 app.add_typer(service, name="service")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-_WITH_DATABASE = {"federation", "journal"}
+_WITH_DATABASE = {"federation", "jobs", "journal"}
 
 
 @app.callback()
@@ -124,7 +126,7 @@ def check(
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Look at this installation: home, key, disk, database, walls, running parts."""
+    """Look at this installation: home, key, disk, database, walls, jobs, running parts."""
     from amtsweg.embedded import doctor as examination
 
     good = say("This installation is well.", "Dieser Installation geht es gut.")

@@ -31,6 +31,10 @@ SELECT pg_get_userbyid(relowner) FROM pg_class
 WHERE relkind IN ('r', 'p') AND pg_get_userbyid(relowner) = ANY(%s)
 """
 
+_GIVEN_UP = """
+SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 1
+"""
+
 
 def examine(config: Config) -> list[Finding]:
     """Everything that could be looked at; nothing is changed."""
@@ -120,6 +124,8 @@ def _database(config: Config) -> Iterator[Finding]:
         current = preparation.is_current(config)
     except psycopg.OperationalError:
         mighty, unwalled, current = [], [], False
+    if current:
+        yield from _jobs(config)
     for name in mighty:
         yield Finding(
             "role-too-mighty",
@@ -149,6 +155,25 @@ def _database(config: Config) -> Iterator[Finding]:
                 "Datenbank oder Dateien sind von einer anderen Version.",
             ),
             say("Start with `make run`.", "Starten Sie mit `make run`."),
+        )
+
+
+def _jobs(config: Config) -> Iterator[Finding]:
+    with roles.connect(config, "owner") as owner:
+        given_up = owner.execute(_GIVEN_UP).fetchall()
+    for task, count in given_up:
+        yield Finding(
+            "jobs-given-up",
+            Severity.ERROR,
+            say(
+                f"The worker gave up {count} jobs of the kind {task}.",
+                f"{count} Aufträge der Art {task} sind aufgegeben.",
+            ),
+            say(
+                "Mend what the worker's log names, then `amtsweg jobs retry`.",
+                "Beheben Sie, was das Protokoll nennt, dann `amtsweg jobs retry`.",
+            ),
+            file=str(config.logs / "worker-1.log"),
         )
 
 

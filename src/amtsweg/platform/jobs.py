@@ -6,10 +6,12 @@ import asyncio
 
 import structlog
 from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 from procrastinate.app import App
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,15 @@ def run_worker(*, concurrency: int = 2, patience_seconds: float = 25) -> None:
 def run_waiting_jobs() -> None:
     """Work off what is due now, then return: for tests and one-off commands."""
     asyncio.run(_run(1, wait=False))
+
+
+def retry_given_up() -> int:
+    """Queue every job again that failed too often; how many they are."""
+    given_up = list(django_app.job_manager.list_jobs(status=Status.FAILED.value))
+    for job in given_up:
+        if job.id is not None:
+            django_app.job_manager.retry_job_by_id(job.id, retry_at=timezone.now())
+    return len(given_up)
 
 
 async def _run(concurrency: int, *, wait: bool, patience_seconds: float = 0) -> None:
