@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.venv/bin/uv)
 PIP := $(UV) pip --quiet
 # A folder that has the tools of `make test` keeps them when `make run` follows.
-LOCK := $(if $(wildcard .venv/.dev)$(filter test check bench lock,$(MAKECMDGOALS)),dev,run)
+LOCK := $(if $(wildcard .venv/.dev)$(filter test check bench lock .venv/.dev,$(MAKECMDGOALS)),dev,run)
 CATALOGUES := $(wildcard src/amtsweg/platform/web/locale/*/LC_MESSAGES/*.po)
 # Shows a step and how long it took; what it prints is shown only if it fails.
 STEP = ./.ci/step
