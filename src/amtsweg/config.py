@@ -8,7 +8,8 @@ AMTSWEG_HOME        folder of this installation's data, keys and logs (./.amtswe
 PORT                port of the portal; the demo identity provider takes PORT + 1 (8000)
 AMTSWEG_HOST        address to listen on (127.0.0.1)
 AMTSWEG_BASE_URL    address under which people reach the portal (http://localhost:PORT)
-DATABASE_URL        administrator's login of a PostgreSQL server (the embedded database)
+DATABASE_URL        login of a PostgreSQL server that may create roles and databases; a backup
+                    needs a superuser's or one with BYPASSRLS (the embedded database)
 AMTSWEG_MASTER_KEY  32 bytes in base64 (HOME/master.key, made at the first start)
 AMTSWEG_IDP_ISSUER, AMTSWEG_IDP_CLIENT_ID, AMTSWEG_IDP_CLIENT_SECRET
                     an OpenID provider and our client there (the demo identity provider)
@@ -246,12 +247,14 @@ def write_secret_once(path: Path, text: str) -> None:
 
 
 def parse_database_url(url: str) -> dict[str, str]:
-    """A PostgreSQL URL in libpq's words; dbname is `amtsweg` if the URL names none."""
+    """A PostgreSQL URL in libpq's words; dbname is `amtsweg` if the URL names none of one's own."""
     parts = urlsplit(url)
-    login = {
-        "port": str(parts.port or 5432),
-        "dbname": unquote(parts.path.strip("/")) or DATABASE_NAME,
-    }
+    dbname = unquote(parts.path.strip("/"))
+    # The server's `postgres` is where administrators log in: it stays its owner's, and a restore
+    # could not put another in its place.
+    if dbname in {"", "postgres"}:
+        dbname = DATABASE_NAME
+    login = {"port": str(parts.port or 5432), "dbname": dbname}
     if parts.hostname:
         login["host"] = parts.hostname
     if parts.username:
@@ -300,12 +303,15 @@ def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
 def _database_url(url: str | None) -> str | None:
     if not url:
         return None
+    # Few need it: an installation with the embedded database shall not wait for the driver.
+    from psycopg import ProgrammingError  # noqa: PLC0415
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
     try:
-        parts = urlsplit(url)
-        valid = parts.scheme in {"postgresql", "postgres"} and bool(
-            parse_database_url(url).get("user")
-        )
-    except ValueError:
+        login = parse_database_url(url)
+        make_conninfo(**login)
+        valid = urlsplit(url).scheme in {"postgresql", "postgres"} and bool(login.get("user"))
+    except (ValueError, ProgrammingError):
         valid = False
     if not valid:
         # The value is not repeated: it may hold a password.

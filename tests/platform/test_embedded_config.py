@@ -56,6 +56,12 @@ def test_a_servers_url_keeps_its_options_and_gets_our_logins(tmp_path: Path) -> 
     assert (web["user"], web["host"], web["sslmode"]) == ("amtsweg_web", "::1", "require")
 
 
+@pytest.mark.parametrize("path", ["", "/", "/postgres"])
+def test_the_servers_own_database_is_never_ours(tmp_path: Path, path: str) -> None:
+    config = load(tmp_path, DATABASE_URL=f"postgresql://postgres@host{path}")
+    assert config.database_parameters("admin")["dbname"] == "amtsweg"
+
+
 def test_a_socket_fits_into_its_address_however_long_the_home_is(tmp_path: Path) -> None:
     config = load(tmp_path / ("very-long-name/" * 10))
     assert len(str(config.socket_folder / ".s.PGSQL.5432.lock")) < 107
@@ -68,6 +74,7 @@ def test_a_socket_fits_into_its_address_however_long_the_home_is(tmp_path: Path)
         ("PORT", "70000", "PORT"),
         ("AMTSWEG_DEMO", "perhaps", "AMTSWEG_DEMO"),
         ("DATABASE_URL", "mysql://root:geheim@host/x", "DATABASE_URL"),
+        ("DATABASE_URL", "postgresql://root:geheim@host/x?mode=fast", "DATABASE_URL"),
         ("AMTSWEG_MASTER_KEY", "c2hvcnQ=", "AMTSWEG_MASTER_KEY"),
         ("AMTSWEG_IDP_ISSUER", "https://login.example", "AMTSWEG_IDP_CLIENT_ID"),
         ("AMTSWEG_TRUSTED_PROXIES", "10.0.0.1/8", "AMTSWEG_TRUSTED_PROXIES"),

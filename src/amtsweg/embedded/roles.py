@@ -110,9 +110,9 @@ def _verifier(admin: psycopg.Connection, login: dict[str, str]) -> sql.Literal:
 def _password_fits(config: Config, role: Role) -> bool:
     try:
         connect(config, role, dbname="postgres").close()
-    except psycopg.OperationalError as error:
-        # Refused for another reason than the password: the password is not what must be mended.
-        return "password authentication failed" not in str(error)
+    except psycopg.OperationalError:
+        # Whether for the password is said in the server's language. Setting it again does no harm.
+        return False
     return True
 
 
@@ -165,8 +165,10 @@ def _lend(admin: psycopg.Connection, owner: sql.Identifier) -> None:
 
 
 def _reason(error: psycopg.Error) -> str:
-    """What the server said, or the last line of the driver's message: no address, no login."""
+    """What the server said, or the end of the driver's message: no address, no hint of several lines."""
     if error.diag.message_primary:
         return error.diag.message_primary
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].rpartition("FATAL:")[2].strip() if lines else type(error).__name__
+    lines = str(error).splitlines() or [type(error).__name__]
+    # One for each address of the host; the first line tells only that there were several.
+    attempts = [line for line in lines if "failed: " in line] or lines
+    return attempts[-1].rpartition("failed: ")[2].removeprefix("FATAL:").strip()
