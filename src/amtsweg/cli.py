@@ -153,7 +153,9 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file that `backup` wrote.", exists=True, dir_okay=False)
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Bring a backup back; the database of before is kept under another name."""

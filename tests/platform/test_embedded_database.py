@@ -7,12 +7,14 @@ import signal
 import stat
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.stack import free_ports
 
 from amtsweg.config import Config
 from amtsweg.console import PlainError
@@ -256,6 +258,7 @@ def test_a_backup_comes_back_with_rows_rights_and_files(
 def test_a_backup_of_another_master_key_is_refused(
     config: Config, database: Postgres, tmp_path: Path
 ) -> None:
+    write(config, "CREATE TABLE town (id int)")
     file = tmp_path / "backup.tar"
     backups.backup(config, file, with_keys=False)
     other = Config.load({"AMTSWEG_HOME": str(config.home.parent / "other")})
@@ -271,3 +274,113 @@ def test_a_file_that_is_no_backup_is_refused(config: Config, tmp_path: Path) -> 
     file.write_text("Sehr geehrte Damen und Herren")
     with pytest.raises(PlainError, match="no backup"):
         backups.restore(config, file)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "home/../../outside", "home/link"])
+def test_a_backup_that_reaches_out_of_its_folder_is_refused(
+    config: Config, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "backup.tar"
+    with tarfile.open(file, "w") as archive:
+        member = tarfile.TarInfo(name)
+        if name.endswith("link"):
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+        archive.addfile(member)
+    with pytest.raises(PlainError, match="no backup"):
+        backups.restore(config, file)
+
+
+def test_an_empty_database_is_not_worth_a_backup(
+    config: Config, database: Postgres, tmp_path: Path
+) -> None:
+    with pytest.raises(PlainError, match="nothing in the database"):
+        backups.backup(config, tmp_path / "backup.tar", with_keys=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_into_a_missing_folder_is_refused(config: Config, tmp_path: Path) -> None:
+    with pytest.raises(PlainError, match="cannot be written"):
+        backups.backup(config, tmp_path / "nowhere" / "backup.tar", with_keys=False)
+
+
+def test_a_database_in_use_stays_as_it_was_when_a_restore_is_tried(
+    config: Config, database: Postgres, tmp_path: Path
+) -> None:
+    write(config, "CREATE TABLE town (id int)")
+    backups.backup(config, tmp_path / "backup.tar", with_keys=False)
+    with (
+        roles.connect(config, "owner"),
+        pytest.raises(PlainError, match="is connected to the database amtsweg"),
+    ):
+        backups.restore(config, tmp_path / "backup.tar")
+    assert databases(config) == {"amtsweg", "postgres"}
+
+
+def test_only_a_setting_that_an_older_server_does_not_know_is_overlooked() -> None:
+    setting = 'pg_restore: error: … ERROR:  unrecognized parameter "transaction_timeout"\n'
+    loss = "pg_restore: error: … ERROR:  permission denied\nCommand was: CREATE TABLE town\n"
+    assert backups._errors(setting) == []
+    assert backups._errors(setting + loss) == ["… ERROR:  permission denied"]
+    assert backups._errors("Killed") == ["?"]
+
+
+# --- a server that another runs -----------------------------------------------------------------
+
+
+@pytest.fixture
+def hosted(config: Config) -> Iterator[Config]:
+    """An installation on a hoster's server, whose login is no superuser's."""
+    server = Postgres(config)
+    server.start()
+    with roles.connect(config, "admin", dbname="postgres") as admin:
+        admin.execute("CREATE ROLE customer LOGIN CREATEDB CREATEROLE PASSWORD 'geheim'")
+    yield Config.load(
+        {
+            "AMTSWEG_HOME": str(config.home.parent / "hosted"),
+            "DATABASE_URL": f"postgresql://customer:geheim@/postgres?host={config.socket_folder}",
+        }
+    )
+    server.stop()
+
+
+def databases(config: Config) -> set[str]:
+    with roles.connect(config, "admin", dbname="postgres") as admin:
+        rows = admin.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+    return {name for (name,) in rows}
+
+
+def test_a_hosters_login_suffices(config: Config, hosted: Config) -> None:
+    for _start in range(2):
+        roles.ensure(hosted)
+    write(hosted, "CREATE TABLE town (id int)")
+    roles.connect(hosted, "web").close()
+    assert databases(config) == {"amtsweg", "postgres"}
+
+
+def test_a_hosters_login_restores_but_does_not_back_up(
+    config: Config, hosted: Config, tmp_path: Path
+) -> None:
+    roles.ensure(hosted)
+    write(
+        hosted,
+        "CREATE TABLE town (id int)",
+        "ALTER TABLE town ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    )
+    file = tmp_path / "backup.tar"
+    with pytest.raises(PlainError, match="does not see behind the walls"):
+        backups.backup(hosted, file, with_keys=False)
+    with roles.connect(config, "admin", dbname="postgres") as admin:
+        admin.execute("ALTER ROLE customer BYPASSRLS")
+    backups.backup(hosted, file, with_keys=False)
+    with roles.connect(config, "admin", dbname="postgres") as admin:
+        admin.execute("ALTER ROLE customer NOBYPASSRLS")
+    done = backups.restore(hosted, file)
+    assert count(hosted) == 0
+    assert databases(config) == {"amtsweg", "postgres", done["former_database"]}
+
+
+def test_a_server_that_cannot_be_reached_is_told_in_one_sentence(config: Config) -> None:
+    url = f"postgresql://customer:geheim@localhost:{free_ports()}/postgres"
+    with pytest.raises(PlainError) as refusal:
+        roles.ensure(Config.load({"AMTSWEG_HOME": str(config.home), "DATABASE_URL": url}))
+    assert "cannot be reached (Connection refused)" in str(refusal.value)

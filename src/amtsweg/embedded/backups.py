@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -19,6 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from amtsweg.config import Config, home_mode, write_secret_once
@@ -37,22 +39,22 @@ _SEAL = "seal"
 
 
 def backup(config: Config, file: Path, *, with_keys: bool) -> dict[str, Any]:
-    """Write the backup; returns its counts. Raises `PlainError` if the file exists already."""
-    if file.exists():
-        raise PlainError(
-            f"{file} exists already: choose another name.",
-            f"{file} gibt es schon: Wählen Sie einen anderen Namen.",
-        )
+    """Write the backup; returns its counts.
+
+    Raises `PlainError` if the file exists already or cannot be written, or if the database is empty
+    or not all to be seen.
+    """
     files = list(_files_of(config.home, with_keys=with_keys))
     draft = file.with_name(f".{file.name}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = _open_new(file, draft)
     try:
         with (
             postgres.running(config),
             tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".dump-") as folder,
             os.fdopen(descriptor, "wb") as target,
-            tarfile.open(fileobj=target, mode="w") as archive,
+            tarfile.open(fileobj=target, mode="w", dereference=True) as archive,
         ):
+            _check_database(config)
             dump = Path(folder) / DUMP
             _client(config, "pg_dump", "--format=custom", f"--file={dump}")
             _add(archive, MANIFEST, json.dumps(_manifest(config)).encode())
@@ -81,9 +83,9 @@ def restore(config: Config, file: Path) -> dict[str, Any]:
         )
     try:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory() as folder:
-            archive.extractall(folder, filter="data")
+            _unpack(archive, Path(folder))
             return _restore(config, Path(folder))
-    except (tarfile.TarError, FileNotFoundError, KeyError, ValueError) as error:
+    except (tarfile.TarError, FileNotFoundError, FileExistsError, KeyError, ValueError) as error:
         raise PlainError(
             f"{file} is no backup of Amtsweg, or is incomplete.",
             f"{file} ist keine Sicherung von Amtsweg oder unvollständig.",
@@ -100,10 +102,12 @@ def _restore(config: Config, folder: Path) -> dict[str, Any]:
     former, fresh = f"{name}_before_{stamp}", f"{name}_restored_{stamp}"
     with postgres.running(config), roles.connect(config, "admin", dbname="postgres") as admin:
         roles.create_database(admin, config, fresh)
-        _client(
-            config, "pg_restore", "--exit-on-error", str(folder / DUMP), dbname=fresh, into=True
-        )
-        _rename(admin, name, former)
+        try:
+            _client(config, "pg_restore", str(folder / DUMP), dbname=fresh, into=True)
+            _rename(admin, name, former)
+        except BaseException:
+            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(fresh)))
+            raise
         _rename(admin, fresh, name)
     files = 0
     for source in _all_files(folder / "home"):
@@ -116,6 +120,62 @@ def _restore(config: Config, folder: Path) -> dict[str, Any]:
             target.write_bytes(source.read_bytes())
         files += 1
     return {"created": manifest["created"], "files": files, "former_database": former}
+
+
+def _open_new(file: Path, draft: Path) -> int:
+    try:
+        if file.exists():
+            raise PlainError(
+                f"{file} exists already: choose another name.",
+                f"{file} gibt es schon: Wählen Sie einen anderen Namen.",
+            )
+        return os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        if processes.disk_is_full(error):
+            raise
+        raise PlainError(
+            f"{file} cannot be written ({error.strerror}): choose another folder.",
+            f"{file} kann nicht geschrieben werden ({error.strerror}): "
+            "Wählen Sie einen anderen Ordner.",
+        ) from error
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Plain files inside the folder and nothing else: the file may come from anybody.
+
+    Debian 12's Python is older than tarfile's own filter for that.
+    """
+    for member in archive:
+        target = folder / member.name
+        source = archive.extractfile(member) if member.isreg() else None
+        if source is None or ".." in target.parts or not target.is_relative_to(folder):
+            raise tarfile.TarError(member.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source, target.open("xb") as file:
+            shutil.copyfileobj(source, file)
+
+
+def _check_database(config: Config) -> None:
+    """A backup that lacks something must not look like one."""
+    with roles.connect(config, "admin") as admin:
+        empty, sees_all = admin.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public'),"
+            " rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchone() or (True, False)
+    if empty:
+        raise PlainError(
+            "There is nothing in the database yet: set DATABASE_URL as for `make run`, "
+            "or start with that.",
+            "In der Datenbank ist noch nichts: Setzen Sie DATABASE_URL wie für `make run`, "
+            "oder starten Sie damit.",
+        )
+    if not sees_all:
+        raise PlainError(
+            "The login in DATABASE_URL does not see behind the walls between authorities: "
+            "for a backup give a superuser's, or one with BYPASSRLS.",
+            "Die Anmeldung in DATABASE_URL sieht nicht hinter die Mauern zwischen den Behörden: "
+            "Geben Sie für eine Sicherung die eines Superusers oder eine mit BYPASSRLS.",
+        )
 
 
 def _check_key(config: Config, manifest: dict[str, Any], key: Path) -> None:
@@ -163,17 +223,34 @@ def _client(
         check=False,
         text=True,
     )
-    if done.returncode != 0:
-        reason = done.stderr.strip().splitlines()[-1:] or ["?"]
+    if done.returncode != 0 and (reasons := _errors(done.stderr)):
         raise PlainError(
-            f"{name} did not succeed: {reason[0]}", f"{name} ist nicht gelungen: {reason[0]}"
+            f"{name} did not succeed: {reasons[0]}", f"{name} ist nicht gelungen: {reasons[0]}"
         )
 
 
-def _rename(admin: Any, old: str, new: str) -> None:
-    admin.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
-    )
+def _errors(printed: str) -> list[str]:
+    """What kept pg_dump or pg_restore from doing all; "?" if they do not say."""
+    found = [line.partition("error: ")[2] for line in printed.splitlines() if "error: " in line]
+    # pg_restore also sets this on a server before version 17, which does not know it. Nothing of
+    # the backup is lost with that.
+    return [line for line in found if "transaction_timeout" not in line] if found else ["?"]
+
+
+def _rename(admin: psycopg.Connection, old: str, new: str) -> None:
+    try:
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(old), sql.Identifier(new)
+            )
+        )
+    except psycopg.errors.ObjectInUse as error:
+        raise PlainError(
+            f"Somebody is connected to the database {old}: stop everything that uses it before "
+            "you restore.",
+            f"Mit der Datenbank {old} ist jemand verbunden: Beenden Sie alles, was sie benutzt, "
+            "bevor Sie wiederherstellen.",
+        ) from error
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
