@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from smtplib import SMTPServerDisconnected
 from typing import Any
 from uuid import uuid4
@@ -69,6 +70,24 @@ class Person:
 def tuesday():
     with time_machine.travel(TUESDAY, tick=True) as clock:
         yield clock
+
+
+@pytest.fixture(scope="module")
+def seal_of_tuesday(tmp_path_factory) -> Path:
+    """The installation's may be of today, which is later: it would not be valid yet."""
+    folder = tmp_path_factory.mktemp("tuesday") / "seal"
+    with time_machine.travel(TUESDAY):
+        seal._make_demo_seal(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_seal(monkeypatch, seal_of_tuesday):
+    monkeypatch.setenv("AMTSWEG_SEAL_CERT", str(seal_of_tuesday / "seal.pem"))
+    monkeypatch.setenv("AMTSWEG_SEAL_KEY", str(seal_of_tuesday / "seal.key"))
+    seal.current.cache_clear()
+    yield
+    seal.current.cache_clear()
 
 
 @pytest.fixture
