@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from amtsweg.kit.fim import patterns
 from amtsweg.kit.forms import text as texts
 from amtsweg.kit.forms.widgets import FileInfo, Language, WidgetKind
+from amtsweg.kit.latin import first_not_latin
 from amtsweg.kit.messages import word
 
 TEXT_LIMIT = 20_000
@@ -96,7 +97,7 @@ class TextKind:
             return Problem("type")
         if texts.forbidden(value):
             return Problem("control")
-        if self.latin and (sign := texts.first_not_latin(value)):
+        if self.latin and (sign := first_not_latin(value)):
             return Problem("latin", {"sign": sign})
         if self.widget == "iban" and not texts.is_iban(value):
             return Problem("iban")

@@ -1,4 +1,4 @@
-"""What may stand in a text: normal form, forbidden signs, Latin letters, IBAN, e-mail, telephone."""
+"""What may stand in a text: normal form, forbidden signs, IBAN, e-mail, telephone."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ import unicodedata
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u2028\u2029"
     "\u202a-\u202e\u2066-\u2069]"
-)
-# The blocks in which the Latin letters of DIN SPEC 91379 and its punctuation lie. The norm names
-# each letter and sequence; a block also lets pass some Latin letters that it does not name.
-_NOT_LATIN = re.compile(
-    "[^\t\n\x20-\x7e\u00a0-\u024f\u0259\u0268\u0292\u02b0-\u02ff\u0300-\u0338\u1e00-\u1eff"
-    "\u2010-\u2027\u2030-\u203a\u2044\u2070-\u209c\u20ac\u2122\u212a\u212b\u2190-\u2193"
-    "\u2212\u221e\u2248\u2260\u2264\u2265\ua788\ua78b\ua78c]"
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _EMAIL = re.compile(
@@ -38,12 +31,6 @@ def normal(raw: str, *, lines: bool = False) -> str:
 def forbidden(text: str) -> bool:
     """Whether control, direction-turning or broken characters stand in the text."""
     return _FORBIDDEN.search(text) is not None
-
-
-def first_not_latin(text: str) -> str:
-    """The first sign that is not of the Latin character set, or ""."""
-    found = _NOT_LATIN.search(text)
-    return found[0] if found else ""
 
 
 def is_email(text: str) -> bool:
