@@ -133,7 +133,10 @@ class Reader:
             self.report("xdf3.cycle", message, at)
             return Group(**common)
         self._above.append(common["id"])
-        group = Group(**common, uses=self._uses(parts), choice=bool(parts.get("art")))
+        kind = self._code(parts, "art", at, "")
+        if kind not in ("", "X"):
+            self.report("xdf3.code", f"The kind of group '{kind}' is not X (choice).", at)
+        group = Group(**common, uses=self._uses(parts), choice=kind == "X")
         self._above.pop()
         if group.choice and (len(group.uses) < 2 or any(u.minimum for u in group.uses)):
             message = f"The choice group {group.id} needs two or more parts, each 0:1."
