@@ -118,7 +118,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``predicate`` is ABL (derived from), ERS (replaces) or EQU (equals) another element."""
+    """``predicate``: ABL derived from, ERS replaces, EQU equals, VKN linked with another object."""
 
     predicate: str
     id: str
