@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from amtsweg.kit.fim import genericode
-from amtsweg.kit.fim.model import FimError, Value
+from amtsweg.kit.fim.model import CodeList, FimError, Value
 
 HEAD = '<gc:CodeList xmlns:gc="http://docs.oasis-open.org/codelist/ns/genericode/1.0/">'
 
@@ -61,3 +61,14 @@ def test_broken_lists_are_named(data: bytes, code: str) -> None:
 def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(FimError, match="'fehlt'"):
         genericode.read(document(columns("code"), {"code": "1"}), name_column="fehlt")
+
+
+@pytest.mark.parametrize("columns_", [("", "", ""), ("Schluessel", "Text", "Mehr")])
+def test_a_list_that_is_written_is_read_back_the_same(columns_: tuple[str, str, str]) -> None:
+    values = (Value("1", "Hund", "auch Welpen"), Value("2", "Katze & Kater"))
+    code, name, help_ = columns_
+    tiere = CodeList("urn:de:tiere", "3", "Tiere", values, "urn:de:tiere_3", code, name, help_)
+    read = genericode.read(
+        genericode.write(tiere), code_column=code, name_column=name, help_column=help_
+    )
+    assert read == tiere

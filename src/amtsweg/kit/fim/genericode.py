@@ -8,6 +8,7 @@ from amtsweg.kit.fim.model import CodeList, FimError, Value
 from amtsweg.kit.fim.xml import line_of, parse, text_of
 from amtsweg.kit.findings import Finding, Severity
 
+NAMESPACE = "http://docs.oasis-open.org/codelist/ns/genericode/1.0/"
 _NAME_COLUMNS = ("name", "codename", "bezeichnung", "wert", "beschreibung", "label")
 _HELP_COLUMNS = ("hilfe", "help", "erlaeuterung")
 
@@ -59,14 +60,63 @@ def read(
     )
 
 
+def names(document: bytes) -> tuple[str, ...]:
+    """Under what a list is found: its version URN and its URN; none where this is no list."""
+    try:
+        root = parse(document)
+    except FimError:
+        return ()
+    if etree.QName(root).localname != "CodeList":
+        return ()
+    urn, version = _first(root, "CanonicalUri"), _first(root, "Version")
+    dated = _first(root, "CanonicalVersionUri") or f"{urn}_{version}"
+    return tuple(name for name in (dated, urn) if name.strip("_"))
+
+
+def write(code_list: CodeList) -> bytes:
+    """The genericode document of a list with its values; ``read`` gives the same list again."""
+    code = code_list.code_column or "code"
+    name = code_list.name_column or "name"
+    help_ = code_list.help_column or "hilfe"
+    root = etree.Element(f"{{{NAMESPACE}}}CodeList", nsmap={"gc": NAMESPACE})
+    about = etree.SubElement(root, "Identification")
+    for tag, text in (
+        ("ShortName", code_list.name),
+        ("LongName", code_list.name),
+        ("Version", code_list.version),
+        ("CanonicalUri", code_list.urn),
+        ("CanonicalVersionUri", code_list.version_urn),
+    ):
+        etree.SubElement(about, tag).text = text
+    columns = etree.SubElement(root, "ColumnSet")
+    with_help = any(value.help for value in code_list.values)
+    for column in (code, name, *([help_] if with_help else [])):
+        described = etree.SubElement(
+            columns, "Column", Id=column, Use="optional" if column == help_ else "required"
+        )
+        etree.SubElement(described, "ShortName").text = column
+        etree.SubElement(described, "Data", Type="string")
+    key = etree.SubElement(columns, "Key", Id="codeKey")
+    etree.SubElement(key, "ShortName").text = "codeKey"
+    etree.SubElement(key, "ColumnRef", Ref=code)
+    rows = etree.SubElement(root, "SimpleCodeList")
+    for value in code_list.values:
+        row = etree.SubElement(rows, "Row")
+        for column, text in ((code, value.code), (name, value.label), (help_, value.help)):
+            if text:
+                cell = etree.SubElement(row, "Value", ColumnRef=column)
+                etree.SubElement(cell, "SimpleValue").text = text
+    etree.indent(root, "  ")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
 def _all(root: etree._Element, name: str) -> list[etree._Element]:
     """Elements by local name: real lists are written with and without the namespace."""
-    return [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name]
+    return list(root.iter(f"{{*}}{name}"))
 
 
 def _first(root: etree._Element, name: str) -> str:
-    found = _all(root, name)
-    return text_of(found[0]) if found else ""
+    return text_of(next(root.iter(f"{{*}}{name}"), None))
 
 
 def _key_column(root: etree._Element) -> str:

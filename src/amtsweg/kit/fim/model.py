@@ -1,6 +1,7 @@
-"""A FIM data schema as values: schema, group, field, rule, code list (XDatenfelder 3.0.0).
+"""A FIM data schema as values: schema, group, field, rule, code list (XDatenfelder 2 and 3.0.0).
 
-The model keeps everything that a document says, so that reading and writing lose nothing.
+The model keeps everything that a document says, so that reading and writing lose nothing. It speaks
+the words of XDatenfelder 3; what only one of the two standards knows says so.
 It adds one thing that FIM does not have: the *key*, under which an answer stands in its parent.
 """
 
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from amtsweg.kit.findings import Finding
+
+UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 
 
 class FimError(Exception):
@@ -77,7 +80,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """A code list in one version. ``values`` is empty where the list itself was not at hand."""
+    """A code list in one version. ``values`` is empty where the list itself was not at hand.
+
+    The columns are XDatenfelder 3, the list's own ``id`` and ``id_version`` XDatenfelder 2.
+    """
 
     urn: str
     version: str
@@ -87,6 +93,8 @@ class CodeList:
     code_column: str = ""
     name_column: str = ""
     help_column: str = ""
+    id: str = ""
+    id_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,7 @@ class Constraints:
     Lengths count characters. ``min_value`` and ``max_value`` stand as written: a decimal number
     for numbers, euros for currency, an ISO date for dates. ``pattern`` is an XML Schema regular
     expression for the whole value. ``max_size`` is in megabytes, ``media_types`` are MIME types.
+    ``note`` narrows in words; ``other`` are further names and values of an XDatenfelder 2 precision.
     """
 
     min_length: int | None = None
@@ -106,6 +115,7 @@ class Constraints:
     max_size: int | None = None
     media_types: tuple[str, ...] = ()
     note: str = ""
+    other: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,9 @@ class Relation:
 class Record:
     """What the register keeps about an element besides its content.
 
-    ``status`` is a code of urn:xoev-de:xprozess:codeliste:status, 1 to 8 (6 = gold).
+    ``status`` is a code of urn:xoev-de:xprozess:codeliste:status, 1 to 8 (6 = gold);
+    ``status_set_on`` and ``status_set_by`` are the release date and the author of XDatenfelder 2.
+    ``changed_at`` is there the time of the message, and known of its outermost element only.
     Dates are ISO strings as written. ``legal_links`` pairs a legal basis with its link.
     """
 
@@ -142,7 +154,7 @@ class Record:
     valid_until: str = ""
     version_note: str = ""
     published_on: str = ""
-    changed_at: str = "1970-01-01T00:00:00Z"
+    changed_at: str = UNKNOWN_TIME
     keywords: tuple[Keyword, ...] = ()
     relations: tuple[Relation, ...] = ()
     legal_links: tuple[tuple[str, str], ...] = ()
@@ -150,20 +162,24 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule in words; ``script`` is what a register may keep with it, never executed here."""
+    """A rule in words; ``script`` is what a register may keep with it, never executed here.
+
+    Of the record, XDatenfelder 3 knows description, author (``status_set_by``), ``changed_at``,
+    keywords and links; the other dates, the status and the labels are XDatenfelder 2.
+    ``other`` are further elements of XDatenfelder 3 (param, ziel, fehler) as canonical XML.
+    """
 
     id: str
     version: str = ""
     name: str = ""
+    label: str = ""
+    label_output: str = ""
     kind: RuleKind = RuleKind.COMPLEX
     free_text: str = ""
     script: str = ""
-    description: str = ""
     legal_basis: tuple[str, ...] = ()
-    legal_links: tuple[tuple[str, str], ...] = ()
-    author: str = ""
-    changed_at: str = "1970-01-01T00:00:00Z"
-    keywords: tuple[Keyword, ...] = ()
+    record: Record = field(default_factory=Record)
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,12 +269,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """The data of one service. ``title`` is the heading that people see."""
+    """The data of one service. ``title`` is the heading that people see.
+
+    ``title_output`` is XDatenfelder 2; the document (Dokumentsteckbrief) is XDatenfelder 3.
+    """
 
     id: str
     version: str = ""
     name: str
     title: str = ""
+    title_output: str = ""
     help: str = ""
     legal_basis: tuple[str, ...] = ()
     uses: tuple[Use, ...] = ()
@@ -266,6 +286,7 @@ class Schema:
     structure_changes: str = "0"
     representation_changes: str = "0"
     document_id: str = ""
+    document_version: str = ""
     record: Record = field(default_factory=Record)
 
     @property

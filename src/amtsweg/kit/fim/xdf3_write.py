@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from amtsweg.kit.fim import xml
 from amtsweg.kit.fim.model import (
     CodeList,
     Constraints,
@@ -14,102 +15,114 @@ from amtsweg.kit.fim.model import (
     Record,
     Rule,
     Schema,
-    Use,
 )
 from amtsweg.kit.fim.xdf3_read import NAMESPACE
-
-_Q = f"{{{NAMESPACE}}}"
-_LIST = "urn:xoev-de:fim:codeliste:xdatenfelder."
-_LISTS = {
-    "freigabestatus": ("urn:xoev-de:xprozess:codeliste:status", "2020-03-19"),
-    "schemaelementart": (_LIST + "schemaelementart", "1.0"),
-    "feldart": (_LIST + "feldart", "2.0"),
-    "datentyp": (_LIST + "datentyp", "2.0"),
-    "vorbefuellung": (_LIST + "vorbefuellung", "1.0"),
-    "typ": (_LIST + "regeltyp", "1.0"),
-    "praedikat": (_LIST + "relation", "1.1"),
-    "art": (_LIST + "gruppenart", "1.0"),
-    "ableitungsmodifikationenStruktur": (_LIST + "ableitungsmodifikationenStruktur", "1.0"),
-    "ableitungsmodifikationenRepraesentation": (
-        _LIST + "ableitungsmodifikationenRepraesentation",
-        "1.0",
-    ),
-}
+from amtsweg.kit.fim.xdf_write import CODE_LISTS, MessageWriter
 
 
-class Writer:
-    """Builds the tree of one message."""
+class Writer(MessageWriter):
+    """Builds the tree of one message of XDatenfelder 3.0.0."""
 
-    def message(self, element: Schema | Group | Field) -> etree._Element:
-        """The root element of the message that carries this element."""
-        name = {
-            Schema: "xdatenfelder.stammdatenschema.0102",
-            Group: "xdatenfelder.datenfeldgruppe.0103",
-            Field: "xdatenfelder.datenfeld.0104",
-        }[type(element)]
-        root = etree.Element(_Q + name, nsmap={"xdf": NAMESPACE})
-        header = _add(root, "header")
-        _add(header, "nachrichtID", f"{element.id}_{element.version}".rstrip("_"))
-        _add(header, "erstellungszeitpunkt", element.record.changed_at)
-        if isinstance(element, Schema):
-            self._schema(root, element)
-        else:
-            self._element(root, element)
-        return root
+    NAMESPACE = NAMESPACE
+    LISTS = {
+        "freigabestatus": ("urn:xoev-de:xprozess:codeliste:status", "2020-03-19"),
+        "schemaelementart": (CODE_LISTS + "schemaelementart", "1.0"),
+        "feldart": (CODE_LISTS + "feldart", "2.0"),
+        "datentyp": (CODE_LISTS + "datentyp", "2.0"),
+        "vorbefuellung": (CODE_LISTS + "vorbefuellung", "1.0"),
+        "typ": (CODE_LISTS + "regeltyp", "1.0"),
+        "praedikat": (CODE_LISTS + "relation", "1.1"),
+        "art": (CODE_LISTS + "gruppenart", "1.0"),
+        "ableitungsmodifikationenStruktur": (
+            CODE_LISTS + "ableitungsmodifikationenStruktur",
+            "1.0",
+        ),
+        "ableitungsmodifikationenRepraesentation": (
+            CODE_LISTS + "ableitungsmodifikationenRepraesentation",
+            "1.0",
+        ),
+    }
 
-    def _schema(self, parent: etree._Element, schema: Schema) -> None:
-        at = _add(parent, "stammdatenschema")
+    def schema(self, at: etree._Element, schema: Schema) -> None:
+        """Fill ``stammdatenschema``."""
         self._common(at, schema)
-        _add(at, "bezeichnung", schema.title)
-        _optional(at, "hilfetext", schema.help)
-        _code(at, "ableitungsmodifikationenStruktur", schema.structure_changes)
-        _code(at, "ableitungsmodifikationenRepraesentation", schema.representation_changes)
+        self.add(at, "bezeichnung", schema.title)
+        self.optional(at, "hilfetext", schema.help)
+        self.code(at, "ableitungsmodifikationenStruktur", schema.structure_changes)
+        self.code(at, "ableitungsmodifikationenRepraesentation", schema.representation_changes)
         if schema.document_id:
-            _add(_add(at, "dokumentsteckbrief"), "id", schema.document_id)
+            document = self.add(at, "dokumentsteckbrief")
+            self.add(document, "id", schema.document_id)
+            self.optional(document, "version", schema.document_version)
         self._keywords_and_relations(at, schema.record)
-        for rule in schema.rules:
-            self._rule(at, rule)
-        self._uses(at, schema.uses)
+        self.rules(at, schema.rules)
+        self.uses(at, schema.uses)
 
-    def _element(self, parent: etree._Element, element: Field | Group) -> None:
-        at = _add(parent, "datenfeld" if isinstance(element, Field) else "datenfeldgruppe")
-        self._common(at, element)
-        _add(at, "bezeichnungEingabe", element.label)
-        _optional(at, "bezeichnungAusgabe", element.label_output)
-        _code(at, "schemaelementart", element.level)
-        _optional(at, "hilfetextEingabe", element.help_input)
-        _optional(at, "hilfetextAusgabe", element.help_output)
-        self._keywords_and_relations(at, element.record)
-        if isinstance(element, Field):
-            self._field(at, element)
-        else:
-            if element.choice:
-                _code(at, "art", "X")
-            for rule in element.rules:
-                self._rule(at, rule)
-            self._uses(at, element.uses)
+    def group(self, at: etree._Element, group: Group) -> None:
+        """Fill ``datenfeldgruppe``."""
+        self._element_parts(at, group)
+        if group.choice:
+            self.code(at, "art", "X")
+        self.rules(at, group.rules)
+        self.uses(at, group.uses)
 
-    def _field(self, at: etree._Element, field: Field) -> None:
-        _code(at, "feldart", field.kind)
-        _code(at, "datentyp", field.type)
+    def field(self, at: etree._Element, field: Field) -> None:
+        """Fill ``datenfeld``."""
+        self._element_parts(at, field)
+        self.code(at, "feldart", field.kind)
+        self.code(at, "datentyp", field.type)
         self._precision(at, field.constraints)
-        _optional(at, "inhalt", field.content or "")
-        _code(at, "vorbefuellung", field.prefill)
+        self.optional(at, "inhalt", field.content or "")
+        self.code(at, "vorbefuellung", field.prefill)
         if field.code_list:
             self._code_list(at, field.code_list)
         elif field.values:
-            values = _add(at, "werte")
+            values = self.add(at, "werte")
             for value in field.values:
-                row = _add(values, "wert")
-                _add(row, "code", value.code)
-                _add(row, "name", value.label)
-                _optional(row, "hilfe", value.help)
-        for rule in field.rules:
-            self._rule(at, rule)
+                row = self.add(values, "wert")
+                self.add(row, "code", value.code)
+                self.add(row, "name", value.label)
+                self.optional(row, "hilfe", value.help)
+        self.rules(at, field.rules)
         if field.constraints.max_size is not None:
-            _add(at, "maxSize", str(field.constraints.max_size))
+            self.add(at, "maxSize", str(field.constraints.max_size))
         for media_type in field.constraints.media_types:
-            _add(at, "mediaType", media_type)
+            self.add(at, "mediaType", media_type)
+
+    def rule(self, at: etree._Element, rule: Rule) -> None:
+        """Fill ``regel``."""
+        record = rule.record
+        self.identification(at, rule.id, rule.version)
+        self.add(at, "name", rule.name)
+        self.optional(at, "beschreibung", record.description)
+        self.optional(at, "freitextRegel", rule.free_text)
+        self.legal_basis(at, rule.legal_basis, record.legal_links)
+        self.optional(at, "fachlicherErsteller", record.status_set_by)
+        self.add(at, "letzteAenderung", record.changed_at)
+        self.code(at, "typ", rule.kind)
+        for fragment in rule.other:
+            at.append(xml.parse(fragment.encode()))
+        self.optional(at, "skript", rule.script)
+        self._keywords(at, record.keywords)
+
+    def legal_basis(
+        self, at: etree._Element, basis: tuple[str, ...], links: tuple[tuple[str, str], ...]
+    ) -> None:
+        """Write each ``bezug`` with its link."""
+        by_text = dict(links)
+        for text in basis:
+            element = self.add(at, "bezug", text)
+            if text in by_text:
+                element.set("link", by_text[text])
+
+    def _element_parts(self, at: etree._Element, element: Element) -> None:
+        self._common(at, element)
+        self.add(at, "bezeichnungEingabe", element.label)
+        self.optional(at, "bezeichnungAusgabe", element.label_output)
+        self.code(at, "schemaelementart", element.level)
+        self.optional(at, "hilfetextEingabe", element.help_input)
+        self.optional(at, "hilfetextAusgabe", element.help_output)
+        self._keywords_and_relations(at, element.record)
 
     def _precision(self, at: etree._Element, constraints: Constraints) -> None:
         attributes = {
@@ -121,101 +134,46 @@ class Writer:
         }
         given = {name: str(value) for name, value in attributes.items() if value is not None}
         if given or constraints.note:
-            precision = _add(at, "praezisierung", constraints.note or None)
+            precision = self.add(at, "praezisierung", constraints.note)
             for name, value in given.items():
                 precision.set(name, value)
 
     def _code_list(self, at: etree._Element, code_list: CodeList) -> None:
-        reference = _add(at, "codelisteReferenz")
-        _add(reference, "canonicalIdentification", code_list.urn)
-        _optional(reference, "version", code_list.version)
-        _optional(reference, "canonicalVersionUri", code_list.version_urn)
-        _optional(at, "codeKey", code_list.code_column)
-        _optional(at, "nameKey", code_list.name_column)
-        _optional(at, "helpKey", code_list.help_column)
+        reference = self.add(at, "codelisteReferenz")
+        self.add(reference, "canonicalIdentification", code_list.urn)
+        self.optional(reference, "version", code_list.version)
+        self.optional(reference, "canonicalVersionUri", code_list.version_urn)
+        self.optional(at, "codeKey", code_list.code_column)
+        self.optional(at, "nameKey", code_list.name_column)
+        self.optional(at, "helpKey", code_list.help_column)
 
     def _common(self, at: etree._Element, element: Schema | Element) -> None:
         record = element.record
-        _identification(at, element.id, element.version)
-        _add(at, "name", element.name)
-        _optional(at, "beschreibung", record.description)
-        _optional(at, "definition", record.definition)
-        _legal_basis(at, element.legal_basis, record.legal_links)
-        _code(at, "freigabestatus", record.status)
-        _optional(at, "statusGesetztAm", record.status_set_on)
-        _optional(at, "statusGesetztDurch", record.status_set_by)
-        _optional(at, "gueltigAb", record.valid_from)
-        _optional(at, "gueltigBis", record.valid_until)
-        _optional(at, "versionshinweis", record.version_note)
-        _optional(at, "veroeffentlichungsdatum", record.published_on)
-        _add(at, "letzteAenderung", record.changed_at)
+        self.identification(at, element.id, element.version)
+        self.add(at, "name", element.name)
+        self.optional(at, "beschreibung", record.description)
+        self.optional(at, "definition", record.definition)
+        self.legal_basis(at, element.legal_basis, record.legal_links)
+        self.code(at, "freigabestatus", record.status)
+        self.optional(at, "statusGesetztAm", record.status_set_on)
+        self.optional(at, "statusGesetztDurch", record.status_set_by)
+        self.optional(at, "gueltigAb", record.valid_from)
+        self.optional(at, "gueltigBis", record.valid_until)
+        self.optional(at, "versionshinweis", record.version_note)
+        self.optional(at, "veroeffentlichungsdatum", record.published_on)
+        self.add(at, "letzteAenderung", record.changed_at)
 
     def _keywords_and_relations(self, at: etree._Element, record: Record) -> None:
-        _keywords(at, record.keywords)
+        self._keywords(at, record.keywords)
         for relation in record.relations:
-            holder = _add(at, "relation")
-            _code(holder, "praedikat", relation.predicate)
-            object_ = _add(holder, "objekt")
-            _add(object_, "id", relation.id)
-            _optional(object_, "version", relation.version)
+            holder = self.add(at, "relation")
+            self.code(holder, "praedikat", relation.predicate)
+            object_ = self.add(holder, "objekt")
+            self.add(object_, "id", relation.id)
+            self.optional(object_, "version", relation.version)
 
-    def _rule(self, parent: etree._Element, rule: Rule) -> None:
-        at = _add(parent, "regel")
-        _identification(at, rule.id, rule.version)
-        _add(at, "name", rule.name)
-        _optional(at, "beschreibung", rule.description)
-        _optional(at, "freitextRegel", rule.free_text)
-        _legal_basis(at, rule.legal_basis, rule.legal_links)
-        _optional(at, "fachlicherErsteller", rule.author)
-        _add(at, "letzteAenderung", rule.changed_at)
-        _code(at, "typ", rule.kind)
-        _optional(at, "skript", rule.script)
-        _keywords(at, rule.keywords)
-
-    def _uses(self, parent: etree._Element, uses: tuple[Use, ...]) -> None:
-        for use in uses:
-            at = _add(parent, "struktur")
-            maximum = "*" if use.maximum is None else use.maximum
-            _add(at, "anzahl", f"{use.minimum}:{maximum}")
-            _legal_basis(at, use.legal_basis, use.legal_links)
-            self._element(_add(at, "enthaelt"), use.element)
-
-
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
-    child = etree.SubElement(parent, _Q + name)
-    child.text = text or None
-    return child
-
-
-def _optional(parent: etree._Element, name: str, text: str) -> None:
-    if text:
-        _add(parent, name, text)
-
-
-def _code(parent: etree._Element, name: str, code: str) -> None:
-    uri, version = _LISTS[name]
-    holder = etree.SubElement(parent, _Q + name, listURI=uri, listVersionID=version)
-    etree.SubElement(holder, "code").text = str(code)
-
-
-def _identification(parent: etree._Element, id_: str, version: str) -> None:
-    holder = _add(parent, "identifikation")
-    _add(holder, "id", id_)
-    _optional(holder, "version", version)
-
-
-def _legal_basis(
-    parent: etree._Element, basis: tuple[str, ...], links: tuple[tuple[str, str], ...]
-) -> None:
-    by_text = dict(links)
-    for text in basis:
-        element = _add(parent, "bezug", text)
-        if text in by_text:
-            element.set("link", by_text[text])
-
-
-def _keywords(parent: etree._Element, keywords: tuple[Keyword, ...]) -> None:
-    for keyword in keywords:
-        element = _add(parent, "stichwort", keyword.text)
-        if keyword.uri:
-            element.set("uri", keyword.uri)
+    def _keywords(self, at: etree._Element, keywords: tuple[Keyword, ...]) -> None:
+        for keyword in keywords:
+            element = self.add(at, "stichwort", keyword.text)
+            if keyword.uri:
+                element.set("uri", keyword.uri)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from amtsweg.kit.fim.model import FimError
@@ -9,6 +11,7 @@ from amtsweg.kit.findings import Finding, Severity
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 200
+_SIGNS = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
 
 def parse(document: bytes, *, file: str = "") -> etree._Element:
@@ -34,8 +37,7 @@ def parse(document: bytes, *, file: str = "") -> etree._Element:
         message = "The file has a document type declaration (DOCTYPE)."
         remedy = "Remove it; entities are not read."
         raise FimError([_finding("xml.doctype", message, remedy, file, 1)])
-    deepest = max((_depth(e) for e in root.iter() if len(e) == 0), default=0)
-    if deepest > MAX_DEPTH:
+    if _depth(root) > MAX_DEPTH:
         message = f"The file is nested deeper than {MAX_DEPTH} levels."
         raise FimError([_finding("xml.depth", message, "Flatten the structure.", file)])
     return root
@@ -46,14 +48,39 @@ def text_of(element: etree._Element | None) -> str:
     return "".join(map(str, element.itertext())).strip() if element is not None else ""
 
 
+def holds(text: str) -> bool:
+    """Whether XML can hold every sign of a text (XML 1.0, section 2.2)."""
+    return _SIGNS.fullmatch(text) is not None
+
+
+def canonical(element: etree._Element) -> str:
+    """An element as text that is the same for the same content, whatever prefixes and blanks."""
+    copy = etree.Element(element.tag, nsmap={"xdf": etree.QName(element).namespace})
+    _copy(element, copy)
+    return etree.tostring(copy, encoding="unicode")
+
+
+def _copy(element: etree._Element, copy: etree._Element) -> None:
+    copy.attrib.update(element.attrib)
+    copy.text = (element.text or "").strip() or None
+    for child in element:
+        below = etree.SubElement(copy, child.tag)
+        below.tail = (child.tail or "").strip() or None
+        _copy(child, below)
+
+
 def line_of(element: etree._Element) -> int | None:
     """The line on which the element begins, from 1."""
     line = element.sourceline
     return line if isinstance(line, int) else None
 
 
-def _depth(element: etree._Element) -> int:
-    return sum(1 for _ in element.iterancestors())
+def _depth(root: etree._Element) -> int:
+    """How many levels of elements stand below each other, counted one level at a time."""
+    depth, level = 0, [root]
+    while level := [child for element in level for child in element]:
+        depth += 1
+    return depth
 
 
 def _finding(code: str, message: str, remedy: str, file: str, line: int | None = None) -> Finding:

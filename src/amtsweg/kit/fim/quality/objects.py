@@ -29,12 +29,11 @@ def number_range(id_: str) -> str:
 def _texts(about: Object) -> Iterator[tuple[str, str]]:
     """Every text that people wrote about an object, under its name in the standard."""
     yield "name", about.name
+    yield "beschreibung", about.record.description
     if isinstance(about, Rule):
         yield "freitextRegel", about.free_text
-        yield "beschreibung", about.description
-        yield "fachlicherErsteller", about.author
+        yield "fachlicherErsteller", about.record.status_set_by
     else:
-        yield "beschreibung", about.record.description
         yield "definition", about.record.definition
         yield "versionshinweis", about.record.version_note
         yield "statusGesetztDurch", about.record.status_set_by
@@ -51,13 +50,9 @@ def _texts(about: Object) -> Iterator[tuple[str, str]]:
 
 
 def _links(about: Object) -> Iterator[tuple[str, str]]:
-    yield from about.legal_links if isinstance(about, Rule) else about.record.legal_links
+    yield from about.record.legal_links
     if isinstance(about, Schema | Group):
         yield from chain.from_iterable(use.legal_links for use in about.uses)
-
-
-def _creator(about: Object) -> str:
-    return about.author if isinstance(about, Rule) else about.record.status_set_by
 
 
 @on_object(1002, Kind.CRITICAL, "Geben Sie dem Objekt einen Namen.", "Give the object a name.")
@@ -88,7 +83,7 @@ def _has_a_malformed_id(about: Object) -> Iterator[str]:
 )
 def _names_no_creator(about: Object) -> bool:
     published = not isinstance(about, Rule) and about.record.published_on
-    return bool(about.version or published) and not _creator(about)
+    return bool(about.version or published) and not about.record.status_set_by
 
 
 @on_object(
@@ -156,7 +151,7 @@ def _schema_claims_the_fim_office(about: Object) -> bool:
 
 
 def _is_wrongly_of_the_fim_office(about: Object) -> bool:
-    return _creator(about) in _FIM_OFFICE and number_range(about.id) != _FIM_RANGE
+    return about.record.status_set_by in _FIM_OFFICE and number_range(about.id) != _FIM_RANGE
 
 
 @on_object(

@@ -1,0 +1,111 @@
+"""How a conversion goes through an element, and how it reports."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from amtsweg.kit.fim.model import Field, Group, Record, Rule, Schema, Use, keyed
+from amtsweg.kit.findings import Finding, Severity
+
+Message = TypeVar("Message", bound=Schema | Group | Field)
+
+
+class Conversion(ABC):
+    """Walks an element; a direction says what becomes of its parts.
+
+    An element that stands in several places is reported once.
+    """
+
+    def __init__(self) -> None:
+        self.report: list[Finding] = []
+        self._said: set[tuple[str, str, str]] = set()
+
+    def say(
+        self,
+        code: str,
+        about: str,
+        message: str,
+        remedy: str,
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        """Report something about an element, once."""
+        key = (code, about, message)
+        if key not in self._said:
+            self._said.add(key)
+            text = f"{about}: {message}" if about else message
+            self.report.append(Finding(f"convert.{code}", severity, text, remedy))
+
+    def note(self, code: str, about: str, message: str, remedy: str) -> None:
+        """Report what nobody loses by."""
+        self.say(code, about, message, remedy, Severity.NOTE)
+
+    def element(self, element: Message) -> Message:
+        """The element with all that it holds."""
+        changes: dict[str, Any] = {
+            "id": self.id(element),
+            "version": self.version(element),
+            "record": self.record(element.id, element.record),
+            "legal_basis": self.legal_basis(element.id, element.legal_basis),
+            "rules": tuple(self.rule(rule, element.record.status) for rule in element.rules),
+        }
+        if isinstance(element, Schema):
+            changes |= self.schema(element)
+        elif isinstance(element, Group):
+            changes |= self.group(element)
+        else:
+            changes |= self.field(element)
+        if not isinstance(element, Field):
+            changes["uses"] = keyed(self.use(use, element.id) for use in element.uses)
+        return replace(element, **changes)
+
+    def use(self, use: Use, parent: str) -> Use:
+        """The element at one place."""
+        about = f"{parent} > {use.element.id}"
+        return replace(
+            use,
+            element=self.element(use.element),
+            legal_basis=self.legal_basis(about, use.legal_basis),
+            legal_links=self.legal_links(about, use.legal_links),
+        )
+
+    # What a direction says; by default a part stays.
+
+    @abstractmethod
+    def id(self, element: Schema | Group | Field | Rule) -> str:
+        """The id."""
+
+    @abstractmethod
+    def version(self, element: Schema | Group | Field | Rule) -> str:
+        """The version."""
+
+    @abstractmethod
+    def record(self, about: str, record: Record) -> Record:
+        """What the register keeps."""
+
+    @abstractmethod
+    def rule(self, rule: Rule, status: str) -> Rule:
+        """A rule in an element of this status."""
+
+    @abstractmethod
+    def schema(self, schema: Schema) -> dict[str, Any]:
+        """What changes of a schema only."""
+
+    def group(self, group: Group) -> dict[str, Any]:
+        """What changes of a group only."""
+        return {}
+
+    @abstractmethod
+    def field(self, field: Field) -> dict[str, Any]:
+        """What changes of a field only."""
+
+    def legal_basis(self, about: str, basis: tuple[str, ...]) -> tuple[str, ...]:
+        """The legal bases."""
+        return basis
+
+    def legal_links(
+        self, about: str, links: tuple[tuple[str, str], ...]
+    ) -> tuple[tuple[str, str], ...]:
+        """Their links."""
+        return links

@@ -1,0 +1,16 @@
+"""XDatenfelder 2: read and write (FIM-Baustein Datenfelder, urn:xoev-de:fim:standard:xdatenfelder_2).
+
+``read`` and ``write`` are each other's inverse on what this standard can say of the model; see
+``Codec``. ``conversion.to_xdf2`` gives that, with a report of the rest.
+"""
+
+from amtsweg.kit.fim.xdf2_read import NAMESPACE, Reader
+from amtsweg.kit.fim.xdf2_write import Writer
+from amtsweg.kit.fim.xdf_codec import Codec
+
+CODEC = Codec(Reader, Writer)
+read = CODEC.read
+read_message = CODEC.read_message
+write = CODEC.write
+
+__all__ = ["CODEC", "NAMESPACE", "read", "read_message", "write"]
