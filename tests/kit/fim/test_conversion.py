@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given, settings
 
 from amtsweg.kit.fim import code_lists, conversion, genericode, xdf2, xdf3
+from amtsweg.kit.fim.conversion_words import TO_XDF2, TO_XDF3, Words
 from amtsweg.kit.fim.model import (
     UNKNOWN_TIME,
     CodeList,
@@ -184,6 +186,24 @@ def test_values_of_a_field_become_a_code_list_that_can_be_written() -> None:
     assert code_list is not None
     lists = {code_list.version_urn: genericode.write(code_list)}.get
     assert xdf2.read_message(xdf2.write(converted.element), lists=lists) == converted.element
+
+
+def test_the_report_is_written_in_german_too() -> None:
+    (finding,) = conversion.to_xdf2(field3(type=DataType.TIME), "de").report
+    assert str(finding) == (
+        "F17000000002: XDatenfelder 2 kennt keinen Datentyp „time“; daraus wurde „text“. "
+        "Sagen Sie im Hilfetext, was einzugeben ist."
+    )
+
+
+@pytest.mark.parametrize("words", [*TO_XDF2.values(), *TO_XDF3.values()])
+def test_every_loss_is_said_in_both_languages_with_the_same_places(words: Words) -> None:
+    assert all((*words.de, *words.en))
+    assert places(words.de[0]) == places(words.en[0])
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 def test_an_element_in_several_places_is_reported_once() -> None:

@@ -360,7 +360,7 @@ EARNED: list[tuple[int, Change, set[int]]] = [
     (1132, place("hund.rasse", legal_basis=("§ 1 A in Verbindung mit § 2 B",)), set()),
     (1133, record("person.name", legal_links=(("§ 7", "www.example.org"),)), set()),
     (1133, place("hund.rasse", legal_links=(("§ 7", "https://exa mple.org"),)), set()),
-    (1133, rule(legal_links=(("§ 7", "https://[x"),)), set()),
+    (1133, rule(record=Record(status_set_by="Redaktion Sachsen", legal_links=(("§ 7", "https://[x"),))), set()),
     (1134, element("person", version=""), {1135}),
     (1135, element("person.name", version=""), set()),
     (1139, place("hund.nachweis", maximum=1), set()),

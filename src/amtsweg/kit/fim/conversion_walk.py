@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from amtsweg.kit.fim.conversion_words import Words
 from amtsweg.kit.fim.model import Field, Group, Record, Rule, Schema, Use, keyed
-from amtsweg.kit.findings import Finding, Severity
+from amtsweg.kit.findings import Finding
+from amtsweg.kit.messages import Language
 
 Message = TypeVar("Message", bound=Schema | Group | Field)
 
@@ -18,28 +21,23 @@ class Conversion(ABC):
     An element that stands in several places is reported once.
     """
 
-    def __init__(self) -> None:
+    WORDS: ClassVar[Mapping[str, Words]]
+
+    def __init__(self, language: Language) -> None:
         self.report: list[Finding] = []
+        self._language = language
         self._said: set[tuple[str, str, str]] = set()
 
-    def say(
-        self,
-        code: str,
-        about: str,
-        message: str,
-        remedy: str,
-        severity: Severity = Severity.WARNING,
-    ) -> None:
-        """Report something about an element, once."""
-        key = (code, about, message)
-        if key not in self._said:
-            self._said.add(key)
-            text = f"{about}: {message}" if about else message
-            self.report.append(Finding(f"convert.{code}", severity, text, remedy))
-
-    def note(self, code: str, about: str, message: str, remedy: str) -> None:
-        """Report what nobody loses by."""
-        self.say(code, about, message, remedy, Severity.NOTE)
+    def say(self, key: str, about: str, **values: str) -> None:
+        """Report a loss of the element with this id, once; the values fill in the words."""
+        words = self.WORDS[key]
+        sentence, remedy = words.said(self._language)
+        message = sentence.format(**values)
+        if (key, about, message) not in self._said:
+            self._said.add((key, about, message))
+            message = f"{about}: {message}" if about else message
+            code = f"convert.{key.partition('/')[0]}"
+            self.report.append(Finding(code, words.severity, message, remedy))
 
     def element(self, element: Message) -> Message:
         """The element with all that it holds."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from amtsweg.kit.fim.conversion_walk import Conversion
+from amtsweg.kit.fim.conversion_words import TO_XDF3
 from amtsweg.kit.fim.model import Field, Group, Record, Rule, Schema
-from amtsweg.kit.findings import Severity
+from amtsweg.kit.messages import Language
 
 _LETTERS = {Schema: "S", Group: "G", Field: "F", Rule: "R"}
 _SHORT = re.compile(r"([A-Z]\d\d)(\d{6})")
@@ -19,33 +20,22 @@ _NAMED = re.compile(r"\b[DFGRS]\d{8}\b")
 class ToXdf3(Conversion):
     """What becomes of the parts; ``changed_at`` is the time of the message."""
 
-    def __init__(self, changed_at: str) -> None:
-        super().__init__()
+    WORDS = TO_XDF3
+
+    def __init__(self, changed_at: str, language: Language) -> None:
+        super().__init__(language)
         self._changed_at = changed_at
-        self.note(
-            "time",
-            "",
-            f"XDatenfelder 2 does not say when an element was last changed; {changed_at} is assumed.",
-            "Enter the time of the last change where it is known.",
-        )
-        self.note(
-            "status",
-            "",
-            "XDatenfelder 2 knows only in preparation, active and inactive; they became 2, 6 (gold) "
-            "and 7.",
-            "Set the release status that each element has in its register.",
-        )
+        self.say("time/assumed", "", time=changed_at)
+        self.say("status/assumed", "")
 
     def id(self, element: Schema | Group | Field | Rule) -> str:
         """Eleven digits: the number space grows from two digits to five."""
         found = _SHORT.fullmatch(element.id)
         letter = _LETTERS[type(element)]
         if not re.fullmatch(letter + r"\d{1,11}", element.id):
-            message = f"XDatenfelder 3 begins this id with {letter}."
-            self.say("id", element.id, message, "Give the element a new id.", Severity.ERROR)
+            self.say("id/letter", element.id, letter=letter)
         elif not found:
-            message = "The id has not eight digits and stays as it is."
-            self.say("id", element.id, message, "Give the element an id of eleven digits.")
+            self.say("id/digits", element.id)
         return f"{found[1]}000{found[2]}" if found else element.id
 
     def version(self, element: Schema | Group | Field | Rule) -> str:
@@ -53,8 +43,7 @@ class ToXdf3(Conversion):
         if _VERSION.fullmatch(element.version):
             return element.version + ".0"
         if element.version:
-            message = f"The version {element.version} is not of the form 1.0 and stays as it is."
-            self.say("version", element.id, message, "Give it a version of the form 1.0.0.")
+            self.say("version/form", element.id, version=element.version)
         return element.version
 
     def record(self, about: str, record: Record) -> Record:
@@ -76,18 +65,11 @@ class ToXdf3(Conversion):
         }
         for name, value in lost.items():
             if value:
-                message = f"A rule has no '{name}' in XDatenfelder 3; '{value}' is left out."
-                self.say("rule", rule.id, message, "Write it into the description if it matters.")
-        self.note(
-            "rule-kind",
-            "",
-            "XDatenfelder 2 does not say of what kind a rule is; K (complex) is assumed.",
-            "Choose K, M (multiplicity), V (validation) or B (calculation) for each rule.",
-        )
+                self.say("rule/part", rule.id, name=name, value=value)
+        self.say("rule-kind/assumed", "")
         named = dict.fromkeys(_NAMED.findall(rule.free_text + " " + rule.script))
         if named:
-            message = f"The rule names elements by their ids of eight digits: {', '.join(named)}."
-            self.note("rule-text", rule.id, message, "Write the ids of eleven digits.")
+            self.say("rule-text/ids", rule.id, ids=", ".join(named))
         return replace(
             rule,
             id=self.id(rule),
@@ -109,24 +91,16 @@ class ToXdf3(Conversion):
     def schema(self, schema: Schema) -> dict[str, Any]:
         """One title."""
         if schema.title_output:
-            message = (
-                f"A schema has one title; the one for output, '{schema.title_output}', is left out."
-            )
-            self.say("title", schema.id, message, "Choose one title.")
+            self.say("title/output", schema.id, title=schema.title_output)
         return {"title_output": ""}
 
     def field(self, field: Field) -> dict[str, Any]:
         """Without the id of the code list and what else the precision says."""
         for name, value in field.constraints.other:
-            message = f"The precision has no '{name}' in XDatenfelder 3; '{value}' is left out."
-            self.say("precision", field.id, message, "Write it into the help text or into a rule.")
+            self.say("precision/other", field.id, name=name, value=value)
         code_list = field.code_list
         if code_list is not None and code_list.id:
-            message = (
-                f"A code list has no id in XDatenfelder 3; {code_list.id} is left out, "
-                f"{code_list.urn} remains."
-            )
-            self.note("list", field.id, message, "Nothing is to be done.")
+            self.say("list/id", field.id, id=code_list.id, urn=code_list.urn)
             code_list = replace(code_list, id="", id_version="")
         return {
             "constraints": replace(field.constraints, other=()),
