@@ -84,7 +84,6 @@ class Migration(migrations.Migration):
                 ("code_hash", models.BinaryField(null=True)),
                 ("content_keys", models.BinaryField(null=True)),
                 ("submitted_at", models.DateTimeField()),
-                ("language", models.CharField(default="de", max_length=2)),
                 (
                     "account",
                     models.ForeignKey(
