@@ -6,19 +6,16 @@ Exit code 0: done; 1: looked at and found wanting, with one plain sentence; 2: w
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
 
 import typer
 
+from amtsweg.authoring import app as form
 from amtsweg.config import Config
-from amtsweg.console import PlainError, say
-from amtsweg.kit.findings import Finding, Severity
+from amtsweg.console import AsJson, PlainError, print_json, say, show_findings
 from amtsweg.platform.casework.commands import app as journal
 from amtsweg.platform.commands import app as jobs
 from amtsweg.platform.federation.commands import app as federation
@@ -31,13 +28,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(federation, name="federation")
+app.add_typer(form, name="form")
 app.add_typer(journal, name="journal")
 app.add_typer(jobs, name="jobs")
 app.command()(rehearse)
 service = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
 app.add_typer(service, name="service")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _WITH_DATABASE = {"federation", "jobs", "journal"}
 
 
@@ -121,7 +118,7 @@ def check(
     """Say file by file what is wrong with a package and how to mend it."""
     from amtsweg.kit import package
 
-    _show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+    show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
 
 
 @app.command()
@@ -130,7 +127,7 @@ def doctor(as_json: AsJson = False) -> None:
     from amtsweg.embedded import doctor as examination
 
     good = say("This installation is well.", "Dieser Installation geht es gut.")
-    _show_findings(examination.examine(Config.load()), good, as_json)
+    show_findings(examination.examine(Config.load()), good, as_json)
 
 
 @app.command()
@@ -190,29 +187,12 @@ def main() -> None:
         )
 
 
-def _show_findings(findings: Sequence[Finding], good: str, as_json: bool) -> None:
-    """Print findings and end with 1 if one of them is an error."""
-    passed = not any(finding.severity is Severity.ERROR for finding in findings)
-    if as_json:
-        _print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
-    else:
-        for finding in findings:
-            typer.echo(f"{finding.severity}: {finding}")
-        if passed:
-            typer.echo(good)
-    raise typer.Exit(0 if passed else 1)
-
-
 def _report(counts: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        _print_json(counts)
+        print_json(counts)
     else:
         for name, value in counts.items():
             typer.echo(f"{name}: {value}")
-
-
-def _print_json(document: Any) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
 def _fail(sentence: str) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from amtsweg.kit.findings import Finding, Severity
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def german() -> bool:
@@ -25,3 +36,21 @@ class PlainError(Exception):
 
     def __init__(self, english: str, german_text: str) -> None:
         super().__init__(say(english, german_text))
+
+
+def show_findings(findings: Sequence[Finding], good: str, as_json: bool) -> NoReturn:
+    """Print findings and end, with 1 if one of them is an error."""
+    passed = not any(finding.severity is Severity.ERROR for finding in findings)
+    if as_json:
+        print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.severity}: {finding}")
+        if passed:
+            typer.echo(good)
+    raise typer.Exit(0 if passed else 1)
+
+
+def print_json(document: Any) -> None:
+    """The one JSON document that a command with `--json` prints."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")

@@ -1,0 +1,148 @@
+"""`amtsweg form`: what service authors do with a FIM data schema before a service stands on it."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amtsweg.console import AsJson, PlainError, german, say, show_findings
+
+if TYPE_CHECKING:
+    from amtsweg.kit.fim.model import Field, Group, Schema
+    from amtsweg.kit.fim.xdf import Standard
+    from amtsweg.kit.findings import Finding
+    from amtsweg.kit.messages import Language
+
+app = typer.Typer(help="FIM data schemas.", no_args_is_help=True)
+
+
+class Target(StrEnum):
+    """What a schema is converted to."""
+
+    XDF2 = "xdf2"
+    XDF3 = "xdf3"
+    JSON_SCHEMA = "json-schema"
+
+
+SchemaFile = Annotated[
+    Path,
+    typer.Argument(
+        help="A schema in XDatenfelder 2 or 3; its code lists lie in the same folder.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+
+
+@app.callback()
+def form() -> None:
+    """FIM data schemas."""
+
+
+@app.command()
+def check(file: SchemaFile, as_json: AsJson = False) -> None:
+    """Say what FIM's editors would refuse in a schema, and which code lists are not at hand."""
+    from amtsweg.kit.fim import code_lists, conversion, quality, xdf  # noqa: PLC0415
+    from amtsweg.kit.fim.model import FimError  # noqa: PLC0415
+
+    language = _language()
+    try:
+        standard, element = _read(file)
+    except FimError as error:
+        show_findings(error.findings, "", as_json)
+    if standard is xdf.Standard.XDF2:
+        # The messages are made for XDatenfelder 3, where ids are longer and states have dates.
+        element = conversion.to_xdf3(element).element
+    remarks = (remark.finding(language, file=file.name) for remark in quality.check(element))
+    good = say("The schema can be used.", "Das Schema ist verwendbar.")
+    show_findings([*code_lists.missing(element), *remarks], good, as_json)
+
+
+@app.command()
+def convert(
+    file: SchemaFile,
+    to: Annotated[Target, typer.Option("--to", help="What it becomes.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write (standard output).")
+    ] = None,
+) -> None:
+    """Write a schema in another standard, and say what has no counterpart there.
+
+    Nothing is written if the result would be refused there; then it ends with 1.
+    """
+    from amtsweg.kit.fim.model import FimError  # noqa: PLC0415
+    from amtsweg.kit.fim.patterns import PatternError  # noqa: PLC0415
+    from amtsweg.kit.findings import Finding, Severity  # noqa: PLC0415
+
+    document, report = b"", tuple[Finding, ...]()
+    try:
+        standard, element = _read(file)
+        if to is Target.JSON_SCHEMA:
+            document = _as_json_schema(element)
+        else:
+            document, report = _as_xdf(standard, element, to)
+    except FimError as error:
+        report = error.findings
+    except PatternError as error:
+        raise PlainError(str(error), str(error)) from error
+    for finding in report:
+        typer.echo(f"{finding.severity}: {finding}", err=True)
+    if any(finding.severity is Severity.ERROR for finding in report):
+        raise typer.Exit(1)
+    if out is None:
+        typer.echo(document, nl=False)
+    else:
+        _write_whole(out, document)
+
+
+def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
+    from amtsweg.kit.fim import code_lists, xdf  # noqa: PLC0415
+
+    lists = code_lists.in_folder(file.parent)
+    return xdf.read_message(file.read_bytes(), file=file.name, lists=lists)
+
+
+def _as_xdf(
+    standard: Standard, element: Schema | Group | Field, to: Target
+) -> tuple[bytes, tuple[Finding, ...]]:
+    from amtsweg.kit.fim import conversion, xdf  # noqa: PLC0415
+
+    wanted = xdf.Standard(to)
+    codec = xdf.CODECS[wanted]
+    if standard is wanted:
+        return codec.write(element), ()
+    convert_to = conversion.to_xdf2 if to is Target.XDF2 else conversion.to_xdf3
+    converted = convert_to(element, _language())
+    return codec.write(converted.element), converted.report
+
+
+def _as_json_schema(element: Schema | Group | Field) -> bytes:
+    from amtsweg.kit.fim import json_schema  # noqa: PLC0415
+    from amtsweg.kit.fim.model import Schema  # noqa: PLC0415
+
+    if not isinstance(element, Schema):
+        raise PlainError(
+            "The file holds a group or a field alone: a JSON Schema describes a whole schema.",
+            "Die Datei enthält nur eine Gruppe oder ein Feld: Ein JSON-Schema beschreibt ein "
+            "ganzes Datenschema.",
+        )
+    exported = json_schema.export(element)
+    return (json.dumps(exported, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _language() -> Language:
+    return "de" if german() else "en"
+
+
+def _write_whole(out: Path, document: bytes) -> None:
+    """All of it or nothing: a full disk leaves no half file under the wanted name."""
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        draft.write_bytes(document)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
