@@ -91,12 +91,17 @@ def worker() -> None:
     from amtsweg.embedded import preparation
 
     preparation.set_up_django("worker")
+    from django.db import connections
+
     from amtsweg.memory import keep_loaded
+    from amtsweg.platform.catalogue.queries import compile_newest
     from amtsweg.platform.delivery import issuing
     from amtsweg.platform.jobs import run_worker
 
     def warm_up() -> None:
         issuing.warm_up()
+        compile_newest()
+        connections.close_all()
         keep_loaded()
 
     Thread(target=warm_up, daemon=True).start()

@@ -161,6 +161,7 @@ def test_killed_without_warning_it_starts_again_and_has_lost_nothing(
     assert "already runs" in one_sentence(second)
     examined = json.loads(installation.call("doctor", "--json").stdout)
     assert examined["passed"], examined
+    assert json.loads(installation.call("doctor", "--json", PORT="9").stdout)["passed"]
 
     installation.kill_everything()
     installation.start()

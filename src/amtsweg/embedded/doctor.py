@@ -188,7 +188,8 @@ def _running(config: Config) -> Iterator[Finding]:
                 say("Look into its log.", "Sehen Sie in sein Protokoll."),
                 file=str(config.logs / f"{name}.log"),
             )
-    for address in ports.health_addresses(config):
+    # What runs here may have been started with another PORT than the one that is set now.
+    for address in state.get("health") or ports.health_addresses(config):
         if not ports.answers(address):
             yield Finding(
                 "not-ready",

@@ -224,6 +224,7 @@ class Supervisor:
             "pid": os.getpid(),
             "base_url": self.config.base_url,
             "idp_issuer": self.config.idp_issuer,
+            "health": ports.health_addresses(self.config),
             "processes": {
                 service.program.log.stem: service.process.pid
                 for service in self.services

@@ -111,6 +111,13 @@ def compiled(edition_hash: str) -> package.Edition:
     return package.load_edition(bytes(archive))
 
 
+def compile_newest() -> None:
+    """Compile what a process will need first, so that nobody waits for it. One query and one each."""
+    newest = Edition.objects.order_by("-published_at").values_list("hash", flat=True)
+    for edition_hash in newest[:MOST_COMPILED]:
+        compiled(edition_hash)
+
+
 def adoption(authority: Authority, service_: Service) -> Adoption | None:
     """How an authority uses a service. One query."""
     return Adoption.objects.filter(authority=authority, service=service_).first()
