@@ -46,8 +46,8 @@ def form() -> None:
 @app.command()
 def check(file: SchemaFile, as_json: AsJson = False) -> None:
     """Say what FIM's editors would refuse in a schema, and which code lists are not at hand."""
-    from amtsweg.kit.fim import code_lists, conversion, quality, xdf  # noqa: PLC0415
-    from amtsweg.kit.fim.model import FimError  # noqa: PLC0415
+    from amtsweg.kit.fim import code_lists, conversion, quality, xdf
+    from amtsweg.kit.fim.model import FimError
 
     language = _language()
     try:
@@ -74,9 +74,9 @@ def convert(
 
     Nothing is written if the result would be refused there; then it ends with 1.
     """
-    from amtsweg.kit.fim.model import FimError  # noqa: PLC0415
-    from amtsweg.kit.fim.patterns import PatternError  # noqa: PLC0415
-    from amtsweg.kit.findings import Finding, Severity  # noqa: PLC0415
+    from amtsweg.kit.fim.model import FimError
+    from amtsweg.kit.fim.patterns import PatternError
+    from amtsweg.kit.findings import Finding, Severity
 
     document, report = b"", tuple[Finding, ...]()
     try:
@@ -100,7 +100,7 @@ def convert(
 
 
 def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
-    from amtsweg.kit.fim import code_lists, xdf  # noqa: PLC0415
+    from amtsweg.kit.fim import code_lists, xdf
 
     lists = code_lists.in_folder(file.parent)
     return xdf.read_message(file.read_bytes(), file=file.name, lists=lists)
@@ -109,7 +109,7 @@ def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
 def _as_xdf(
     standard: Standard, element: Schema | Group | Field, to: Target
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    from amtsweg.kit.fim import conversion, xdf  # noqa: PLC0415
+    from amtsweg.kit.fim import conversion, xdf
 
     wanted = xdf.Standard(to)
     codec = xdf.CODECS[wanted]
@@ -121,8 +121,8 @@ def _as_xdf(
 
 
 def _as_json_schema(element: Schema | Group | Field) -> bytes:
-    from amtsweg.kit.fim import json_schema  # noqa: PLC0415
-    from amtsweg.kit.fim.model import Schema  # noqa: PLC0415
+    from amtsweg.kit.fim import json_schema
+    from amtsweg.kit.fim.model import Schema
 
     if not isinstance(element, Schema):
         raise PlainError(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -91,20 +90,15 @@ def worker() -> None:
     from amtsweg.embedded import preparation
 
     preparation.set_up_django("worker")
-    from django.db import connections
-
     from amtsweg.memory import keep_loaded
     from amtsweg.platform.catalogue.queries import compile_newest
     from amtsweg.platform.delivery import issuing
     from amtsweg.platform.jobs import run_worker
 
-    def warm_up() -> None:
-        issuing.warm_up()
-        compile_newest()
-        connections.close_all()
-        keep_loaded()
-
-    Thread(target=warm_up, daemon=True).start()
+    # Before it reports for work: the installation is ready when nobody has to wait for this.
+    issuing.warm_up()
+    compile_newest()
+    keep_loaded()
     run_worker(patience_seconds=2)
 
 

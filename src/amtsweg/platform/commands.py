@@ -22,10 +22,10 @@ def retry() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
 
     # Django's models can only be imported after its setup.
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 
-    from amtsweg.platform.jobs import retry_given_up  # noqa: PLC0415
+    from amtsweg.platform.jobs import retry_given_up
 
     sys.stdout.write(f"{retry_given_up()} jobs are tried again.\n")

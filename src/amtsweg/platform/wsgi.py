@@ -11,4 +11,9 @@ from amtsweg.memory import keep_loaded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
 
 application = get_wsgi_application()
+
+# Models can only be imported after Django's setup.
+from amtsweg.platform.catalogue.queries import compile_newest  # noqa: E402
+
+compile_newest()
 keep_loaded()

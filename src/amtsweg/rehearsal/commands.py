@@ -40,8 +40,8 @@ def rehearse(
     Ends with 0 only if every case passes. Staff sign in as clerk.TOWN and head.TOWN.
     """
     # The kit's engines take half a second to import; `--help` should not.
-    from amtsweg.embedded.supervisor import read_state  # noqa: PLC0415
-    from amtsweg.rehearsal import run  # noqa: PLC0415
+    from amtsweg.embedded.supervisor import read_state
+    from amtsweg.rehearsal import run
 
     config = Config.load()
     secret = password or config.demo_password

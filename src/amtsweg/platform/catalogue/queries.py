@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+import structlog
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from amtsweg.platform.catalogue.models import Adoption, AdoptionState, Edition, 
 from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.federation.models import Area, AreaKind, Authority
 from amtsweg.platform.statements import Columns, Statement
+
+log = structlog.get_logger(__name__)
 
 MOST_COMPILED = 64
 LONGEST_PLACE = 100
@@ -112,10 +116,22 @@ def compiled(edition_hash: str) -> package.Edition:
 
 
 def compile_newest() -> None:
-    """Compile what a process will need first, so that nobody waits for it. One query and one each."""
+    """Compile what a process will need first, so that nobody waits for it. One query and one each.
+
+    What cannot be read now, a database that is away or an edition of another version of the kit, is
+    logged and told when somebody asks for it.
+    """
     newest = Edition.objects.order_by("-published_at").values_list("hash", flat=True)
-    for edition_hash in newest[:MOST_COMPILED]:
-        compiled(edition_hash)
+    try:
+        for edition_hash in newest[:MOST_COMPILED]:
+            try:
+                compiled(edition_hash)
+            except package.PackageError:
+                log.warning("not_compiled_ahead", edition=edition_hash, exc_info=True)
+    except DatabaseError:
+        log.warning("nothing_compiled_ahead", exc_info=True)
+    finally:
+        connection.close()
 
 
 def adoption(authority: Authority, service_: Service) -> Adoption | None:

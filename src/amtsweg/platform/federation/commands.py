@@ -29,11 +29,11 @@ def load(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amtsweg.platform.settings")
 
     # Django's models can only be imported after its setup.
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 
-    from amtsweg.platform.federation import actions, register  # noqa: PLC0415
+    from amtsweg.platform.federation import actions, register
 
     try:
         report = actions.load_register(file)
