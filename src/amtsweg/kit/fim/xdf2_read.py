@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lxml import etree
 
@@ -83,13 +83,13 @@ class Reader(MessageReader):
             representation_changes=self.code(
                 parts, "ableitungsmodifikationenRepraesentation", at, "0"
             ),
-            record=self._record(parts, at),
+            record=self.record(parts, at),
         )
 
     def group(self, at: etree._Element) -> Group:
         """The group in ``datenfeldgruppe``."""
         parts = self.parts(at, _GROUP)
-        common = self._element(parts, at, "G")
+        common = self.element(parts, at, "G")
         return Group(**common, uses=self.uses_in(common["id"], parts, at))
 
     def field(self, at: etree._Element) -> Field:
@@ -100,7 +100,7 @@ class Reader(MessageReader):
         if kind is FieldKind.SELECT and code_list is None:
             self.report("select", "A select field needs a reference to a code list.", at)
         return Field(
-            **self._element(parts, at, "F"),
+            **self.element(parts, at, "F"),
             kind=kind,
             type=self.enum(parts, "datentyp", at, TYPES, DataType.TEXT),
             constraints=self._constraints(parts, at),
@@ -122,7 +122,7 @@ class Reader(MessageReader):
             free_text=self.text(parts, "definition", at),
             script=self.text(parts, "script", at),
             legal_basis=texts(parts, "bezug"),
-            record=replace(self._record(parts, at), definition=""),
+            record=replace(self.record(parts, at), definition=""),
         )
 
     def identification(self, parts: Parts, at: etree._Element, letter: str) -> tuple[str, str]:
@@ -136,23 +136,8 @@ class Reader(MessageReader):
             self.report("id", f"The id '{id_}' is not '{letter}' with eight digits.", holder)
         return id_, self.text(cells, "version", holder)
 
-    def _element(self, parts: Parts, at: etree._Element, letter: str) -> dict[str, Any]:
-        id_, version = self.identification(parts, at, letter)
-        return {
-            "id": id_,
-            "version": version,
-            "name": self.text(parts, "name", at, required=True),
-            "label": self.text(parts, "bezeichnungEingabe", at),
-            "label_output": self.text(parts, "bezeichnungAusgabe", at),
-            "help_input": self.text(parts, "hilfetextEingabe", at),
-            "help_output": self.text(parts, "hilfetextAusgabe", at),
-            "legal_basis": texts(parts, "bezug"),
-            "level": self.level(parts, at),
-            "rules": self.rules(parts),
-            "record": self._record(parts, at),
-        }
-
-    def _record(self, parts: Parts, at: etree._Element) -> Record:
+    def record(self, parts: Parts, at: etree._Element) -> Record:
+        """What the register keeps, in this standard's words."""
         status = self.code(parts, "status", at, "inVorbereitung")
         if status not in STATUS:
             message = f"The status '{status}' is not inVorbereitung, aktiv or inaktiv."

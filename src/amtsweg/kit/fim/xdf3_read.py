@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from lxml import etree
 
@@ -85,13 +84,13 @@ class Reader(MessageReader):
             ),
             document_id=self._child(document, "id"),
             document_version=self._child(document, "version"),
-            record=self._record(parts, at),
+            record=self.record(parts, at),
         )
 
     def group(self, at: etree._Element) -> Group:
         """The group in ``datenfeldgruppe``; a choice group has two or more parts, each 0:1."""
         parts = self.parts(at, _GROUP)
-        common = self._element(parts, at, "G")
+        common = self.element(parts, at, "G")
         uses = self.uses_in(common["id"], parts, at)
         kind = self.code(parts, "art", at, "")
         if kind not in ("", "X"):
@@ -113,7 +112,7 @@ class Reader(MessageReader):
         if code_list is not None and inline:
             self.report("select", "A field has values or a code list, not both.", at)
         return Field(
-            **self._element(parts, at, "F"),
+            **self.element(parts, at, "F"),
             kind=kind,
             type=self.enum(parts, "datentyp", at, tuple(DataType), DataType.TEXT),
             constraints=self._constraints(parts, at),
@@ -159,23 +158,8 @@ class Reader(MessageReader):
             self.report("id", message, holder)
         return id_, self.text(cells, "version", holder)
 
-    def _element(self, parts: Parts, at: etree._Element, letter: str) -> dict[str, Any]:
-        id_, version = self.identification(parts, at, letter)
-        return {
-            "id": id_,
-            "version": version,
-            "name": self.text(parts, "name", at, required=True),
-            "label": self.text(parts, "bezeichnungEingabe", at),
-            "label_output": self.text(parts, "bezeichnungAusgabe", at),
-            "help_input": self.text(parts, "hilfetextEingabe", at),
-            "help_output": self.text(parts, "hilfetextAusgabe", at),
-            "legal_basis": texts(parts, "bezug"),
-            "level": self.level(parts, at),
-            "rules": self.rules(parts),
-            "record": self._record(parts, at),
-        }
-
-    def _record(self, parts: Parts, at: etree._Element) -> Record:
+    def record(self, parts: Parts, at: etree._Element) -> Record:
+        """What the register keeps, in this standard's words."""
         status = self.code(parts, "freigabestatus", at, "2")
         if status not in set("12345678"):
             message = f"The release status '{status}' is not 1 to 8."

@@ -11,13 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import replace
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from lxml import etree
 
 from amtsweg.kit.fim import genericode
 from amtsweg.kit.fim.code_lists import Lists
-from amtsweg.kit.fim.model import CodeList, Field, FimError, Group, Rule, Schema, Use, keyed
+from amtsweg.kit.fim.model import CodeList, Field, FimError, Group, Record, Rule, Schema, Use, keyed
 from amtsweg.kit.fim.xml import line_of, text_of
 from amtsweg.kit.findings import Finding, Severity
 
@@ -107,6 +107,27 @@ class MessageReader(ABC):
     @abstractmethod
     def identification(self, parts: Parts, at: etree._Element, letter: str) -> tuple[str, str]:
         """Id and version; the id of a schema begins with S, of a group with G, and so on."""
+
+    @abstractmethod
+    def record(self, parts: Parts, at: etree._Element) -> Record:
+        """What the register keeps about an element."""
+
+    def element(self, parts: Parts, at: etree._Element, letter: str) -> dict[str, Any]:
+        """What a group and a field have in common, as the model names it."""
+        id_, version = self.identification(parts, at, letter)
+        return {
+            "id": id_,
+            "version": version,
+            "name": self.text(parts, "name", at, required=True),
+            "label": self.text(parts, "bezeichnungEingabe", at),
+            "label_output": self.text(parts, "bezeichnungAusgabe", at),
+            "help_input": self.text(parts, "hilfetextEingabe", at),
+            "help_output": self.text(parts, "hilfetextAusgabe", at),
+            "legal_basis": texts(parts, "bezug"),
+            "level": self.level(parts, at),
+            "rules": self.rules(parts),
+            "record": self.record(parts, at),
+        }
 
     def dated(self, element: _Message, sent_at: str) -> _Message:
         """The element with what only the header of its message says."""
