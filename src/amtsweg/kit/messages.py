@@ -118,6 +118,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Wählen Sie bei „{field}“ eine der angebotenen Antworten aus.",
         "Choose one of the answers offered for “{field}”.",
     ),
+    "search_choose": (
+        "Wählen Sie bei „{field}“ einen der Einträge aus, die zu „{typed}“ passen.",
+        "For “{field}”, choose one of the entries that match “{typed}”.",
+    ),
+    "search_none": (
+        "Zu „{typed}“ gibt es bei „{field}“ keinen Eintrag. Versuchen Sie ein anderes Wort.",
+        "There is no entry for “{typed}” in “{field}”. Try another word.",
+    ),
     "email": (
         "Geben Sie bei „{field}“ eine E-Mail-Adresse an, zum Beispiel name@example.org.",
         "Enter an e-mail address for “{field}”, for example name@example.org.",

@@ -50,7 +50,7 @@ def test_words_come_in_the_language_of_the_screen() -> None:
     assert (person.items[0].label, person.items[0].help) == ("Your name", "In full")
     assert form.titles("person", "de") == ("Zu Ihnen", "Wer Sie sind.")
     assert form.titles("person", "en") == ("About you", "")
-    assert form.titles("rest", "en") == ("Hunde", "")
+    assert form.titles("rest", "en") == ("Antrag", "")
 
 
 def test_what_was_typed_is_shown_again_with_its_errors() -> None:

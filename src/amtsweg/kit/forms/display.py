@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amtsweg.kit.forms.kinds import FileKind, TextKind
+from amtsweg.kit.forms.kinds import FileKind, Kind, TextKind
 from amtsweg.kit.forms.numbers import DateKind, NumberKind
 from amtsweg.kit.forms.reading import DATE_PARTS, is_index
+from amtsweg.kit.forms.searching import SearchKind
 from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page
 from amtsweg.kit.forms.validation import ABSENT
 from amtsweg.kit.forms.visibility import holder_of
@@ -19,6 +20,7 @@ from amtsweg.kit.forms.widgets import (
     FormData,
     Item,
     Language,
+    Option,
     Repeater,
     Row,
     Section,
@@ -26,6 +28,8 @@ from amtsweg.kit.forms.widgets import (
 )
 from amtsweg.kit.messages import word
 
+MOST_SUGGESTIONS = 300
+"""Longer lists are not sent to the browser."""
 _MEGABYTE = 1_000_000
 _KILOBYTE = 1_000
 
@@ -69,7 +73,9 @@ class Drawing:
             return [] if node.field.kind == "hidden" else [self._widget(node, value, at)]
         words = node.words[self._language]
         items = self._parts(node, value, at)
-        return [Fieldset(at, words.label, words.help, items, errors=self._errors.get(at, ()))]
+        errors = self._errors.get(at, ())
+        optional = not node.required and node.holds_answer and node.condition is None
+        return [Fieldset(at, words.label, words.help, items, errors=errors, optional=optional)]
 
     def _parts(self, node: GroupNode, value: Any, at: str) -> tuple[Item, ...]:
         group = value if isinstance(value, dict) else {}
@@ -134,7 +140,8 @@ class Drawing:
             legal_basis=node.legal_basis,
             required=node.required,
             value=self._value(node, value, at),
-            options=node.options.get(self._language, ()),
+            options=self._options(node, at),
+            suggestions=self._suggestions(kind),
             errors=self._errors.get(at, ()),
             autocomplete=node.autocomplete,
             inputmode=_inputmode(node),
@@ -142,6 +149,18 @@ class Drawing:
             accept=",".join(kind.media_types) if isinstance(kind, FileKind) else "",
             file=info,
         )
+
+    def _options(self, node: FieldNode, at: str) -> tuple[Option, ...]:
+        """The choices; of a long list those that fit a text that was refused."""
+        if isinstance(node.kind, SearchKind):
+            refused = self._errors.get(at)
+            return node.kind.matches(self._typed(at), self._language) if refused else ()
+        return node.options.get(self._language, ())
+
+    def _suggestions(self, kind: Kind) -> tuple[str, ...]:
+        if not isinstance(kind, SearchKind) or len(kind.labels["de"]) > MOST_SUGGESTIONS:
+            return ()
+        return tuple(dict.fromkeys(kind.labels[self._language].values()))
 
     def _value(self, node: FieldNode, value: Any, at: str) -> str | Mapping[str, str]:
         kind = node.kind

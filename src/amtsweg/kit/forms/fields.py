@@ -17,12 +17,16 @@ from amtsweg.kit.forms.numbers import (
     day_limit,
     limit,
 )
+from amtsweg.kit.forms.searching import SearchKind
 from amtsweg.kit.forms.widgets import Language, Option, WidgetKind
 from amtsweg.kit.messages import LANGUAGES, word
 
 MOST_RADIOS = 7
+MOST_SELECTED = 30
 LONG_TEXT = 300
 _TEXT_WIDGETS = ("text", "textarea", "email", "tel", "iban")
+_TRUTHS = {"ja": "true", "nein": "false", "1": "true", "0": "false"}
+"""How FIM's editors write a truth value, in small letters."""
 _UNITS: Mapping[DataType, Unit] = {
     DataType.NUM: "number",
     DataType.NUM_INT: "whole_number",
@@ -45,7 +49,8 @@ def kind_of(
     """The kind of a field's answers, None for shown text; raises FieldMistake.
 
     ``widget`` is what pages.toml wishes, "" for the usual one: radio buttons up to seven choices,
-    a select beyond; a text area from 300 characters.
+    a select up to thirty, beyond it a text that is looked for among the names; a text area from
+    300 characters.
     """
     if not field.holds_answer:
         return None
@@ -94,7 +99,10 @@ def constant_of(field: Field, kind: Kind | None) -> Any:
     if kind is None or not field.content:
         return None
     try:
-        value = kind.parse(field.content, "en" if field.type in _UNITS else "de")
+        content = field.content
+        if field.type is DataType.BOOL:
+            content = _TRUTHS.get(content.strip().lower(), content.strip().lower())
+        value = kind.parse(content, "en" if field.type in _UNITS else "de")
         if kind.check(value, {}) is None:
             return value
     except Refused:
@@ -103,9 +111,7 @@ def constant_of(field: Field, kind: Kind | None) -> Any:
     raise FieldMistake("form.content", message, "Correct the content in the schema.")
 
 
-def _choice(
-    field: Field, widget: str, options: Mapping[Language, tuple[Option, ...]]
-) -> ChoiceKind:
+def _choice(field: Field, widget: str, options: Mapping[Language, tuple[Option, ...]]) -> Kind:
     if not field.values:
         urn = field.code_list.urn if field.code_list else ""
         raise FieldMistake(
@@ -113,12 +119,15 @@ def _choice(
             f"the code list '{urn}' was not found.",
             "Put its genericode file into the folder lists of the edition.",
         )
-    _refuse(widget, "radio", "select")
-    usual = "radio" if len(field.values) <= MOST_RADIOS else "select"
+    _refuse(widget, "radio", "select", "search")
+    count = len(field.values)
+    usual = "radio" if count <= MOST_RADIOS else "select" if count <= MOST_SELECTED else "search"
     labels = {
         language: {option.value: option.label for option in choices}
         for language, choices in options.items()
     }
+    if (widget or usual) == "search":
+        return SearchKind(labels)
     return ChoiceKind(cast("WidgetKind", widget or usual), labels)
 
 

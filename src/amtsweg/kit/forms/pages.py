@@ -10,7 +10,7 @@ pages.toml::
     [field."hunde.nachweis"]      # a field or a group
     when = "CEL"                  # asked while true; `item` is the instance in a repeated group
     required = true               # required while asked, though the schema leaves it optional
-    widget = "iban"               # text, textarea, email, tel, iban; radio, select
+    widget = "iban"               # text, textarea, email, tel, iban; radio, select, search
     autocomplete = "name"         # HTML autofill
     prefill = "person.name"       # what the sign-in may fill in
 
@@ -110,7 +110,7 @@ class _Compiler:
     def form(self) -> Form:
         """The whole form, if nothing is wrong."""
         self._keys(self._pages, _TOP_KEYS, "pages.toml")
-        root = tuple(self._nodes(self._schema.uses, "", self._environment))
+        root = tuple(self._nodes(self._schema.uses, "", self._environment, ""))
         by_path = {node.path: node for node in below(root)}
         self._check_paths(by_path)
         pages = tuple(self._page(entry, by_path) for entry in self._pages.get("page", []))
@@ -138,20 +138,27 @@ class _Compiler:
 
     # Nodes
 
-    def _nodes(self, uses: tuple[Use, ...], under: str, environment: Environment) -> list[Node]:
+    def _nodes(
+        self, uses: tuple[Use, ...], under: str, environment: Environment, optional: str
+    ) -> list[Node]:
         nodes: list[Node] = []
         for use in uses:
             path = f"{under}.{use.key}" if under else use.key
             settings = self._settings.get(path, {})
             self._keys(settings, _FIELD_KEYS, f'field."{path}"')
             if isinstance(use.element, Group):
-                nodes.append(self._group(use, use.element, path, settings, environment))
+                nodes.append(self._group(use, use.element, path, settings, environment, optional))
             else:
-                nodes.append(self._field(use, use.element, path, settings, environment))
+                nodes.append(self._field(use, use.element, path, settings, environment, optional))
         return nodes
 
     def _common(
-        self, use: Use, path: str, settings: Mapping[str, Any], environment: Environment
+        self,
+        use: Use,
+        path: str,
+        settings: Mapping[str, Any],
+        environment: Environment,
+        optional: str,
     ) -> dict[str, Any]:
         place = f'field."{path}".when'
         condition = self._expression(settings.get("when"), environment, place)
@@ -164,6 +171,7 @@ class _Compiler:
             "repeated": use.repeated,
             "holds_answer": use.element.holds_answer,
             "required": use.minimum > 0 or settings.get("required") is True,
+            "optional_above": optional,
             "condition": condition,
         }
 
@@ -174,12 +182,14 @@ class _Compiler:
         path: str,
         settings: Mapping[str, Any],
         environment: Environment,
+        optional: str,
     ) -> GroupNode:
         inner = environment
         if use.repeated and group.holds_answer:
             inner = self._environment.extend({"item": at_path(self._answers, path)})
-        children = tuple(self._nodes(group.uses, path, inner))
-        common = self._common(use, path, settings, environment)
+        common = self._common(use, path, settings, environment, optional)
+        below_optional = optional if common["required"] else path
+        children = tuple(self._nodes(group.uses, path, inner, below_optional))
         conditional = any(child.conditional for child in children)
         return GroupNode(
             **common,
@@ -196,6 +206,7 @@ class _Compiler:
         path: str,
         settings: Mapping[str, Any],
         environment: Environment,
+        optional: str,
     ) -> FieldNode:
         texts = {language: self._text_of(language, path) for language in LANGUAGES}
         options = options_of(field, texts)
@@ -206,7 +217,7 @@ class _Compiler:
         except FieldMistake as mistake:
             self._report(mistake.code, f"'{path}': {mistake}", mistake.remedy)
         return FieldNode(
-            **self._common(use, path, settings, environment),
+            **self._common(use, path, settings, environment, optional),
             field=field,
             kind=kind,
             constant=constant,
@@ -282,10 +293,19 @@ class _Compiler:
         titles: dict[Language, Words] = {}
         for language in LANGUAGES:
             own = self._texts.get(language, {}).get("page", {}).get(id_, {})
-            default = items[0].words[language].label if items else id_
+            default = self._title(items, by_path, language)
             titles[language] = Words(own.get("title", default), own.get("help", ""))
         condition = self._expression(entry.get("when"), self._environment, f"{place}: when")
         return Page(id_, condition, tuple(items), titles)
+
+    def _title(self, items: list[Node], by_path: Mapping[str, Node], language: Language) -> str:
+        """A page's title where the texts have none: its only item's, else what they stand in."""
+        if len(items) == 1:
+            return items[0].words[language].label
+        above = items[0].path.rpartition(".")[0] if items else ""
+        if above:
+            return by_path[above].words[language].label
+        return self._schema.title or self._schema.name
 
     def _coverage(self, pages: tuple[Page, ...], root: tuple[Node, ...]) -> dict[str, str]:
         """The page of every node; what is twice on pages or needed but on none is a finding."""

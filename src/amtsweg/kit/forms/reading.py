@@ -8,9 +8,11 @@ from typing import Any
 
 from amtsweg.kit.forms.kinds import Problem, Refused
 from amtsweg.kit.forms.numbers import DateKind
+from amtsweg.kit.forms.searching import SearchKind
 from amtsweg.kit.forms.text import forbidden
 from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page
-from amtsweg.kit.forms.validation import ABSENT, filled
+from amtsweg.kit.forms.validation import ABSENT, filled, is_empty
+from amtsweg.kit.forms.visibility import holder_of
 from amtsweg.kit.forms.widgets import Answers, FileInfo, FormData, Language
 
 DATE_PARTS = ("day", "month", "year")
@@ -75,9 +77,12 @@ class Posted:
             return before if node.constant is None else node.constant
         if isinstance(node.kind, DateKind):
             return self._date(node.kind, at)
-        typed = (self.data.get(at) or [""])[0]
+        values = self.data.get(at) or [""]
+        typed = values[0]
         if at in self.data and node.kind.widget != "file":
             self.raw[at] = [typed]
+        if isinstance(node.kind, SearchKind):
+            typed = node.kind.chosen(values, self.language)
         if not typed.strip():
             if node.kind.widget != "file" or before is ABSENT:
                 return ABSENT
@@ -146,13 +151,26 @@ def merge(page: Page, posted: Posted, answers: Answers) -> None:
             holder.pop(node.key, None)
         else:
             holder[node.key] = value
+        _forget_blank(answers, node.optional_above)
+
+
+def _forget_blank(answers: Answers, path: str) -> None:
+    """Take away an optional group, shared by several pages, in which nothing stands any more."""
+    while path:
+        above, _, key = path.rpartition(".")
+        holder = holder_of(answers, path)[0]
+        if holder is None or not is_empty(holder.get(key, ABSENT)):
+            return
+        del holder[key]
+        path = above
 
 
 def drop_blank(page: Page, posted: Posted, answers: Answers) -> None:
     """Take away instances in which nothing was filled in, down to the minimum."""
     for node in page.items:
-        holder, under = _open(answers, node.path)
-        _drop_blank(node, holder, under, posted)
+        holder, under = holder_of(answers, node.path)
+        if holder is not None:
+            _drop_blank(node, holder, under, posted)
 
 
 def _drop_blank(node: Node, holder: Answers, under: str, posted: Posted) -> None:

@@ -31,7 +31,8 @@ class _Node:
     """One use of an element. ``path`` is its place in the schema, without indices.
 
     ``minimum`` and ``maximum`` count answers; ``required`` holds while no condition hides it.
-    ``holds_answer`` is false for shown text and for groups of nothing else.
+    ``holds_answer`` is false for shown text and for groups of nothing else. ``optional_above`` is
+    the path of the innermost group above that need not be answered, "" where there is none.
     """
 
     path: str
@@ -42,6 +43,7 @@ class _Node:
     repeated: bool
     required: bool
     holds_answer: bool
+    optional_above: str = ""
     condition: Expression | None = None
 
     @property
@@ -89,6 +91,14 @@ class Page:
     condition: Expression | None
     items: tuple[Node, ...]
     titles: Mapping[Language, Words]
+
+    @property
+    def optional(self) -> bool:
+        """Whether the whole page belongs to something that need not be answered."""
+        return all(
+            item.optional_above or (isinstance(item, GroupNode) and not item.required)
+            for item in self.items
+        )
 
     @property
     def conditional(self) -> bool:

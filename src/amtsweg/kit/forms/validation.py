@@ -48,7 +48,16 @@ class Complaints:
                 continue
             for node in page.items:
                 holder, under = holder_of(answers, node.path)
+                if node.optional_above and not self._started(node.optional_above, answers):
+                    continue
                 self._node(node, (holder or {}).get(node.key, ABSENT), under + node.key, "")
+
+    def _started(self, group: str, answers: Answers) -> bool:
+        """Whether a group that need not be answered, and of which parts lie on pages, is."""
+        holder, under = holder_of(answers, group)
+        at = under + group.rpartition(".")[2]
+        told = holder is not None and group.rpartition(".")[2] in holder
+        return told or any(path.startswith(at + ".") for path in self.refused)
 
     def _node(self, node: Node, value: Any, at: str, instance: str) -> None:
         """Complain about one node; ``instance`` names the repetition in which it stands."""

@@ -21,6 +21,7 @@ WidgetKind: TypeAlias = Literal[
     "bool",
     "radio",
     "select",
+    "search",
     "file",
     "iban",
     "label",
@@ -62,7 +63,8 @@ class Widget:
     A date has three controls: ``PATH.day``, ``PATH.month``, ``PATH.year``.
     ``value`` is what stands in the control: text as the person types it, for a date a dict with
     day, month and year. ``legal_basis`` says why the question is asked. A label has its text in
-    ``value`` and no control.
+    ``value`` and no control. A search is a text, for which a browser may show ``suggestions``, and
+    where it fits several, radio buttons of the same name (``options``).
     """
 
     kind: WidgetKind
@@ -73,6 +75,7 @@ class Widget:
     required: bool = False
     value: str | Mapping[str, str] = ""
     options: tuple[Option, ...] = ()
+    suggestions: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     autocomplete: str = ""
     inputmode: str = ""
@@ -83,7 +86,10 @@ class Widget:
 
 @dataclass(frozen=True, slots=True)
 class Fieldset:
-    """Items under one legend. ``index`` counts instances from 0; None where it is no instance."""
+    """Items under one legend. ``index`` counts instances from 0; None where it is no instance.
+
+    ``optional``: what it asks is needed only where it applies.
+    """
 
     path: str
     label: str
@@ -92,6 +98,7 @@ class Fieldset:
     index: int | None = None
     removable: bool = False
     errors: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
