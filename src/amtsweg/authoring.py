@@ -99,6 +99,24 @@ def convert(
         _write_whole(out, document)
 
 
+@app.command()
+def preview(
+    file: SchemaFile,
+    port: Annotated[int, typer.Option(help="The port on this machine; 0 takes any.")] = 8010,
+) -> None:
+    """Fill in any schema as an assistant in the browser, on this machine, until Ctrl-C.
+
+    A page is laid out for each group at the top; what you change in the file is there when you
+    load the page again.
+    """
+    from amtsweg.preview.serving import serve
+
+    def ready(address: str) -> None:
+        typer.echo(say(f"Preview: {address} (stop: Ctrl-C)", f"Vorschau: {address} (Ende: Strg-C)"))
+
+    serve(file, port, ready=ready)
+
+
 def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
     from amtsweg.kit.fim import code_lists, xdf
 

@@ -126,7 +126,7 @@ class Browser:
     def submit(
         self,
         form: Form,
-        values: Mapping[str, str] = {},
+        values: Mapping[str, str | list[str]] = {},
         *,
         files: Iterable[tuple[str, File]] = (),
         button: tuple[str, str] | None = None,
@@ -134,7 +134,9 @@ class Browser:
     ) -> Page:
         """Send a form with these values in place of its own, as a press on ``button`` would."""
         data = {name: list(present) for name, present in form.values.items()}
-        data.update({name: [value] for name, value in values.items()})
+        data.update(
+            {name: [value] if isinstance(value, str) else value for name, value in values.items()}
+        )
         if button is not None:
             data[button[0]] = [button[1]]
         headers = {"referer": origin} if origin else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from amtsweg.rehearsal.browser import Browser, File, Form, Page, PageError
@@ -18,6 +18,8 @@ REFERENCE = r"\b[A-Z0-9]{2}-[0-9A-Y]{4}-[0-9A-Y]{4}\b"
 CODE = r"\b[0-9A-Y]{4}(-[0-9A-Y]{4}){3}\b"
 
 T = TypeVar("T")
+Typed: TypeAlias = Mapping[str, str | list[str]]
+"""What is typed or chosen, by the name of the control."""
 
 A_DOCUMENT = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -69,7 +71,7 @@ class Applicant:
         self,
         page: Page,
         answers: Mapping[str, Any],
-        typed: Mapping[str, str],
+        typed: Typed,
         attachments: Mapping[str, str],
     ) -> Page:
         form = page.form(action="/antrag/", has="_version")
@@ -144,7 +146,7 @@ class Applicant:
         self,
         page: Page,
         form: Form,
-        values: Mapping[str, str],
+        values: Typed,
         files: Sequence[tuple[str, File]],
         *,
         button: tuple[str, str] | None = None,
@@ -207,12 +209,17 @@ def wait_for(look: Callable[[], T | None], what: str) -> T:
     raise PageError(f"waited {PATIENCE_SECONDS:.0f} s in vain for {what}")
 
 
-def _typed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Canonical answers as a person types them: ``("hunde.0.beginn.day", "01")``, …"""
+def _typed(value: Any, path: str = "") -> Iterator[tuple[str, str | list[str]]]:
+    """Canonical answers as a person types them: ``("hunde.0.beginn", "2020-01-01")``, …
+
+    Several choices are one control or several: both names are there.
+    """
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _typed(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
+        if not any(isinstance(inner, Mapping) for inner in value):
+            yield path, [str(inner) for inner in value]
         for index, inner in enumerate(value):
             yield from _typed(inner, f"{path}.{index}")
     elif isinstance(value, bool):
@@ -221,15 +228,15 @@ def _typed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-def _choose(form: Form, typed: Mapping[str, str]) -> dict[str, str]:
+def _choose(form: Form, typed: Typed) -> dict[str, str | list[str]]:
     """The values for the fields that this form has; dates are split where the form splits them."""
-    chosen: dict[str, str] = {}
+    chosen: dict[str, str | list[str]] = {}
     for name in form.names - form.file_names:
         stem, _dot, part = name.rpartition(".")
         if name in typed:
             chosen[name] = typed[name]
         elif part in _DATE_PARTS and stem in typed:
-            chosen[name] = typed[stem].split("-")[_DATE_PARTS.index(part)]
+            chosen[name] = str(typed[stem]).split("-")[_DATE_PARTS.index(part)]
     return chosen
 
 

@@ -192,3 +192,37 @@ class TestLongList:
         assert widget.value == "Dänemark"
         assert widget.suggestions[1] == "Dänemark"
         assert form.summary({"staat": "101"})[0].rows[0].value == "Dänemark"
+
+
+class TestSeveralChoices:
+    """A choice that may be made several times is a list of checkboxes, not a list of lists."""
+
+    @pytest.fixture
+    def form(self) -> forms.Form:
+        values = (Value("01", "innen"), Value("02", "außen"), Value("03", "Dach"))
+        field = text("Ort", kind=FieldKind.SELECT, values=values)
+        return forms.compile(of := schema(Use(field, 1, 2)), default_pages(of), {})
+
+    def test_they_are_one_control(self, form: forms.Form) -> None:
+        (widget,) = form.render("ort", {"ort": ["02"]})
+        assert isinstance(widget, Widget)
+        assert (widget.kind, widget.path, widget.value) == ("checkboxes", "ort", ("02",))
+
+    def test_what_was_ticked_is_the_answer_in_the_order_of_the_list(self, form: forms.Form) -> None:
+        reading = form.read("ort", {"ort": ["02", "01"]}, {"ort": ["03"]})
+        assert (reading.answers, reading.errors) == ({"ort": ["01", "02"]}, ())
+
+    @pytest.mark.parametrize(
+        ("ticked", "sentence"),
+        [
+            ([], "Wählen Sie bei „Ort“ eine Antwort aus."),
+            (["01", "02", "03"], "höchstens 2"),
+            (["04"], "eine der angebotenen Antworten"),
+        ],
+    )
+    def test_too_few_too_many_and_unknown_ones_are_told(
+        self, form: forms.Form, ticked: list[str], sentence: str
+    ) -> None:
+        (error,) = form.read("ort", {"ort": ticked}, {}).errors
+        assert error.path == "ort"
+        assert sentence in error.message

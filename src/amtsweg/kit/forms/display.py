@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from amtsweg.kit.forms.kinds import FileKind, Kind, TextKind
@@ -67,6 +68,8 @@ class Drawing:
     def _node(self, node: Node, value: Any, at: str) -> list[Item]:
         if at in self._hidden:
             return []
+        if isinstance(node, FieldNode) and node.several and node.field.asks:
+            return [self._checkboxes(node, value, at)]
         if node.repeated:
             return [self._repeater(node, value, at)]
         if isinstance(node, FieldNode):
@@ -97,7 +100,8 @@ class Drawing:
             part = given[index] if index < len(given) else ABSENT
             items: tuple[Item, ...]
             if isinstance(node, FieldNode):
-                items = (self._widget(node, part, place),)
+                widget = self._widget(node, part, place)
+                items = (replace(widget, label=f"{words.item} {index + 1}", help=""),)
             else:
                 items = self._parts(node, part, place)
             instances.append(
@@ -121,6 +125,20 @@ class Drawing:
             errors=self._errors.get(at, ()),
             item_label=words.item,
             add_label=words.add,
+        )
+
+    def _checkboxes(self, node: FieldNode, value: Any, at: str) -> Widget:
+        words = node.words[self._language]
+        return Widget(
+            kind="checkboxes",
+            path=at,
+            label=words.label,
+            help=words.help,
+            legal_basis=node.legal_basis,
+            required=node.required,
+            value=tuple(value) if isinstance(value, list) else (),
+            options=node.options[self._language],
+            errors=self._errors.get(at, ()),
         )
 
     def _widget(self, node: FieldNode, value: Any, at: str) -> Widget:

@@ -115,7 +115,7 @@ class Form:
             if self._nodes[reading.schema_path(wish[1])].repeated:
                 data = reading.without_instance(data, wish[1])
         posted = reading.Posted(data, files, language)
-        reading.merge(page, posted, draft)
+        reading.merge(page, posted, draft, keep_blank=wish is not None)
         if wish:
             if wish[0] == reading.ADD:
                 node = self._nodes[reading.schema_path(wish[1])]

@@ -47,6 +47,8 @@ class Posted:
             return ABSENT
         if not node.repeated:
             return self._single(node, before, at)
+        if isinstance(node, FieldNode) and node.several and node.field.asks:
+            return self._several(node, at)
         known = before if isinstance(before, list) else []
         count = max(len(known), self._counts.get(at, 0), node.shown_minimum)
         parts = []
@@ -58,6 +60,17 @@ class Posted:
         else:
             kept = [{} if part is ABSENT else part for part in parts]
         return kept or ABSENT
+
+    def _several(self, node: FieldNode, at: str) -> Any:
+        """The choices that were ticked, each once, in the order of the list."""
+        ticked = {value.strip() for value in self.data.get(at, ()) if value.strip()}
+        if not ticked:
+            return ABSENT
+        self._mark(at)
+        offered = [option.value for option in node.options["de"]]
+        if not ticked <= set(offered):
+            self.refused[at] = Problem("choice")
+        return [code for code in offered if code in ticked] or ABSENT
 
     def _single(self, node: Node, before: Any, at: str) -> Any:
         if isinstance(node, FieldNode):
@@ -142,12 +155,17 @@ class Posted:
                     self._counts[path] = max(self._counts.get(path, 0), int(piece) + 1)
 
 
-def merge(page: Page, posted: Posted, answers: Answers) -> None:
-    """Put the page's answers into the draft."""
+def merge(page: Page, posted: Posted, answers: Answers, *, keep_blank: bool) -> None:
+    """Put the page's answers into the draft.
+
+    Of something that need not be answered, nothing is kept where nothing was filled in, unless
+    ``keep_blank``: then the person is only adding or removing an instance.
+    """
     for node in page.items:
         holder, under = _open(answers, node.path)
         value = posted.node(node, holder.get(node.key, ABSENT), under)
-        if value is ABSENT:
+        blank = node.optional_above and not posted.given(under + node.key)
+        if value is ABSENT or (blank and not keep_blank):
             holder.pop(node.key, None)
         else:
             holder[node.key] = value

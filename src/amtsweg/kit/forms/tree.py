@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from amtsweg.kit.expressions import Environment, Expression
 from amtsweg.kit.fim.model import Field, Group
-from amtsweg.kit.forms.kinds import Kind
+from amtsweg.kit.forms.kinds import ChoiceKind, Kind
 from amtsweg.kit.forms.widgets import Language, Option
 
 MAX_INSTANCES = 200
@@ -68,6 +68,11 @@ class FieldNode(_Node):
     def conditional(self) -> bool:
         """Whether a condition stands at this node or below."""
         return self.condition is not None
+
+    @property
+    def several(self) -> bool:
+        """Whether several choices of one list are made, in one control of checkboxes."""
+        return self.repeated and isinstance(self.kind, ChoiceKind)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -114,6 +114,8 @@ class Complaints:
                 self._field(node, "", f"{at}.{index}", str(index + 1))
         if count < least and len(self.errors) == before:
             code = "none_given" if least == 1 else "too_few"
+            if isinstance(node, FieldNode) and node.several and least == 1:
+                code = "required_choice"
             self._add(node, at, instance, Problem(code, {"limit": least}))
         elif len(given) > node.maximum:
             self._add(node, at, instance, Problem("too_many", {"limit": node.maximum}))

@@ -22,6 +22,7 @@ WidgetKind: TypeAlias = Literal[
     "radio",
     "select",
     "search",
+    "checkboxes",
     "file",
     "iban",
     "label",
@@ -64,7 +65,8 @@ class Widget:
     ``value`` is what stands in the control: text as the person types it, for a date a dict with
     day, month and year. ``legal_basis`` says why the question is asked. A label has its text in
     ``value`` and no control. A search is a text, for which a browser may show ``suggestions``, and
-    where it fits several, radio buttons of the same name (``options``).
+    where it fits several, radio buttons of the same name (``options``). Of checkboxes, ``value``
+    holds the codes chosen.
     """
 
     kind: WidgetKind
@@ -73,7 +75,7 @@ class Widget:
     help: str = ""
     legal_basis: tuple[str, ...] = ()
     required: bool = False
-    value: str | Mapping[str, str] = ""
+    value: str | Mapping[str, str] | tuple[str, ...] = ""
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()

@@ -231,7 +231,7 @@ def _with_files(
     data = dict(post.data)
     errors = [FieldError(path, sentence) for path, sentence in post.refused.items()]
     for path, files in post.uploads.items():
-        rule = assistants.file_rule(form, page_id, path)
+        rule = uploads.rule_of(form, page_id, path)
         if rule is None:
             continue
         for upload in files:

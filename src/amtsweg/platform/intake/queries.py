@@ -25,7 +25,7 @@ from amtsweg.platform.intake.errors import (
     SignInNeeded,
 )
 from amtsweg.platform.intake.models import Draft
-from amtsweg.platform.intake.uploads import LARGEST_TOTAL, Limits
+from amtsweg.platform.intake.uploads import LARGEST_TOTAL, Limits, rule_of
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def upload_limits(access: Access, draft_id: UUID, page_id: str) -> Limits:
         return Limits(lambda _name: None, 0)
     form = assistants.form_of(found)
     room = LARGEST_TOTAL - content.unseal(found).total_size
-    return Limits(lambda name: assistants.file_rule(form, page_id, name), room)
+    return Limits(lambda name: rule_of(form, page_id, name), room)
 
 
 def permit(access: Access, found: Draft | None) -> Draft:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from amtsweg.kit.forms import FieldError, Language
-from amtsweg.platform.intake import assistants
+from amtsweg.platform.intake import assistants, uploads
 from amtsweg.platform.intake.content import Content
 from amtsweg.platform.intake.models import Draft
 from amtsweg.platform.web.shortcuts import render
@@ -63,7 +63,7 @@ def page(
                 language=spoken,
                 files=kept.files,
             ),
-            "takes_files": assistants.takes_files(form, page_id),
+            "takes_files": uploads.takes_files(form, page_id),
             "errors": errors,
             "hint": _sentence(hint or hint_of(request)),
             "step": place + 1,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
@@ -24,7 +24,9 @@ from django.core.files.uploadhandler import (
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from amtsweg.kit.forms import FileInfo
+from amtsweg.kit.forms import FileInfo, Form
+from amtsweg.kit.forms.kinds import FileKind
+from amtsweg.kit.forms.tree import FieldNode, below
 from amtsweg.platform.intake import scanning
 from amtsweg.platform.web.formats import file_size
 
@@ -83,6 +85,17 @@ class Received:
     info: FileInfo
     content: bytes
     scanned: bool
+
+
+def rule_of(form: Form, page_id: str, name: str) -> FileRule | None:
+    """What the file field of this HTML name takes; None if the page has no such field."""
+    path = ".".join(part for part in name.split(".") if not part.isdecimal())
+    return next((rule for at, rule in _rules(form, page_id) if at == path), None)
+
+
+def takes_files(form: Form, page_id: str) -> bool:
+    """Whether a page has file fields: only then its form is sent in parts."""
+    return any(True for _ in _rules(form, page_id))
 
 
 class UploadRefused(Exception):
@@ -196,6 +209,15 @@ def no_room() -> str:
         "Alle Dateien zusammen dürfen höchstens %(size)s groß sein. "
         "Wählen Sie eine kleinere Datei oder entfernen Sie eine andere."
     ) % {"size": file_size(LARGEST_TOTAL)}
+
+
+def _rules(form: Form, page_id: str) -> Iterator[tuple[str, FileRule]]:
+    for page in form.pages:
+        for node in below(page.items) if page.id == page_id else ():
+            if isinstance(node, FieldNode) and isinstance(node.kind, FileKind):
+                kind = node.kind
+                largest = kind.max_size * 1_000_000 if kind.max_size else LARGEST_FILE
+                yield node.path, FileRule(kind.media_types or USUAL_TYPES, largest)
 
 
 def _wrong_type(allowed: Collection[str]) -> str:
