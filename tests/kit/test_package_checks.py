@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from amtsweg.kit.fim import xdf3
+from amtsweg.kit.fim.model import Rule
+from amtsweg.kit.findings import Severity
 from amtsweg.kit.package import PackageError, check, read_package
 
 HUNDESTEUER = Path(__file__).parents[2] / "services" / "hundesteuer"
@@ -182,3 +186,18 @@ def test_choices_can_come_from_a_code_list_of_the_edition(folder: Path) -> None:
     # The list has no helps, so the texts that translate them have nothing left to translate.
     spoil(folder, "texts/en.toml", "value_help", "# value_help", everywhere=True)
     assert check(folder) == []
+
+
+def test_a_rule_of_the_schema_that_nothing_carries_out_is_named(folder: Path) -> None:
+    file = folder / EDITION / "schema.xdf3.xml"
+    schema = xdf3.read(file.read_bytes())
+    rule = Rule(
+        id="R14000990099", version="1.0.0", name="Alter", free_text="Älter als drei Monate."
+    )
+    file.write_bytes(xdf3.write(replace(schema, rules=(*schema.rules, rule))))
+    (finding,) = [one for one in check(folder) if one.code == "pages.open-rule"]
+    assert finding.severity is Severity.WARNING
+    assert "R14000990099: Alter Älter als drei Monate." in finding.message
+    with (folder / EDITION / "pages.toml").open("a", encoding="utf-8") as pages:
+        pages.write('\n[by_hand]\nR14000990099 = "The clerk compares the dates."\n')
+    assert not [one for one in check(folder) if one.code == "pages.open-rule"]

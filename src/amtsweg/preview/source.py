@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from amtsweg.kit import forms
 from amtsweg.kit.fim import code_lists, conversion, quality, xdf
-from amtsweg.kit.fim.model import Field, Group, Rule, Schema, walk
+from amtsweg.kit.fim.model import Field, Group, Schema, walk
 from amtsweg.kit.findings import Finding
 from amtsweg.kit.forms import Form
 from amtsweg.kit.forms.defaults import default_pages, workable
+from amtsweg.kit.forms.rules import PlacedRule, rules_of
 from amtsweg.kit.forms.tree import below
 from amtsweg.kit.messages import Language
 
 
-@dataclass(frozen=True)
-class OpenRule:
-    """A rule that FIM's editors wrote in words: nobody has made an expression of it yet."""
+class OpenRule(NamedTuple):
+    """A rule in words, and the first page on which what it speaks about is asked ("" for none)."""
 
-    rule: Rule
-    place: str
+    placed: PlacedRule
     page_id: str
 
 
@@ -46,18 +45,17 @@ class Source:
         return {
             "fields": len({one.id for one in elements if isinstance(one, Field)}),
             "groups": len({one.id for one in elements if isinstance(one, Group)}),
-            "rules": len({one.rule.id for one in self.open_rules}),
+            "rules": len(self.open_rules),
         }
 
     @cached_property
     def open_rules(self) -> tuple[OpenRule, ...]:
-        """All rules in words, each at the first page on which what it speaks about is asked."""
+        """All rules: nobody has made an expression of one yet."""
         pages = {node.path: page.id for page in self.form.pages for node in below(page.items)}
-        found: dict[str, OpenRule] = {}
-        for place, path, rule in self._rules():
-            page = next((pages[at] for at in pages if at == path or at.startswith(path + ".")), "")
-            found.setdefault(rule.id, OpenRule(rule, place, page))
-        return tuple(found.values())
+        return tuple(
+            OpenRule(placed, _page_of(placed.path, pages))
+            for placed in rules_of(self.schema).values()
+        )
 
     def remarks(self, language: Language) -> list[Finding]:
         """What FIM's quality messages say about it."""
@@ -66,12 +64,11 @@ class Source:
             element = conversion.to_xdf3(element).element
         return [remark.finding(language, file=self.file) for remark in quality.check(element)]
 
-    def _rules(self) -> Iterator[tuple[str, str, Rule]]:
-        for rule in self.schema.rules:
-            yield "", "", rule
-        for path, use in walk(self.schema.uses):
-            for rule in use.element.rules:
-                yield use.element.label or use.element.name, path, rule
+
+def _page_of(path: str, pages: Mapping[str, str]) -> str:
+    if not path:
+        return ""
+    return next((pages[at] for at in pages if at == path or at.startswith(path + ".")), "")
 
 
 def read(file: Path) -> Source:

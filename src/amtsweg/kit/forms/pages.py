@@ -13,12 +13,16 @@ pages.toml::
     widget = "iban"               # text, textarea, email, tel, iban; radio, select, search
     autocomplete = "name"         # HTML autofill
     prefill = "person.name"       # what the sign-in may fill in
+    rules = ["R60000001234"]      # rules of the schema that this carries out; on pages too
 
     [[rule]]
     id = "R1"
     when = "CEL"                  # must be true; may use `today`
     at = "hunde"                  # where its sentence is shown
     message = "rule.born"         # a key of the texts
+
+    [by_hand]                     # rules of the schema that no expression carries out
+    R60000001235 = "The clerk compares the two addresses."
 
 texts/LANGUAGE.toml: ``[page.ID]`` title, help; ``[field."PATH"]`` label, help, item (the name of
 one instance), add (the button), ``values.CODE``, ``value_help.CODE``. What is not given there
@@ -43,6 +47,7 @@ from amtsweg.kit.fim.model import Field, Group, Schema, Use
 from amtsweg.kit.findings import Finding, Severity
 from amtsweg.kit.forms.fields import FieldMistake, constant_of, kind_of, options_of
 from amtsweg.kit.forms.form import Form
+from amtsweg.kit.forms.rules import bound, rules_of
 from amtsweg.kit.forms.tree import (
     MAX_INSTANCES,
     Constraint,
@@ -56,11 +61,11 @@ from amtsweg.kit.forms.tree import (
 from amtsweg.kit.forms.widgets import Language
 from amtsweg.kit.messages import LANGUAGES
 
-_PAGE_KEYS = frozenset({"id", "items", "when"})
-_FIELD_KEYS = frozenset({"when", "widget", "required", "autocomplete", "prefill"})
+_PAGE_KEYS = frozenset({"id", "items", "when", "rules"})
+_FIELD_KEYS = frozenset({"when", "widget", "required", "autocomplete", "prefill", "rules"})
 _RULE_KEYS = frozenset({"id", "when", "at", "message"})
 _CHOOSING = ("radio", "select", "bool")
-_TOP_KEYS = frozenset({"page", "field", "rule"})
+_TOP_KEYS = frozenset({"page", "field", "rule", "by_hand"})
 
 
 class FormError(Exception):
@@ -120,6 +125,7 @@ class _Compiler:
             for entry in self._pages.get("rule", [])
             if (rule := self._rule(entry, by_path, page_of)) is not None
         )
+        self._check_bound()
         hideable = _hideable(pages, root)
         if self._findings:
             raise FormError(self._findings)
@@ -381,6 +387,24 @@ class _Compiler:
                 "Use answers, item or today.",
             )
         return expression
+
+    def _check_bound(self) -> None:
+        """A rule may have a form of its own; what says that it carries one out must name it rightly."""
+        known = rules_of(self._schema)
+        for id_, place in bound(self._pages):
+            if place != "rule" and id_ not in known:
+                self._report(
+                    "form.rule",
+                    f"{place}: the schema has no rule '{id_}'.",
+                    "Write the rule's id as the schema has it.",
+                )
+        for id_, why in self._pages.get("by_hand", {}).items():
+            if not isinstance(why, str) or not why.strip():
+                self._report(
+                    "form.rule",
+                    f"by_hand: nothing says who sees to '{id_}'.",
+                    "Write a sentence that says who sees to the rule, and when.",
+                )
 
     def _check_paths(self, by_path: Mapping[str, Node]) -> None:
         for path in self._settings:

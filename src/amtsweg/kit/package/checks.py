@@ -15,6 +15,7 @@ from typing import Any, Final
 from amtsweg.kit import notices
 from amtsweg.kit.fim.model import Field, walk
 from amtsweg.kit.findings import Finding, Severity
+from amtsweg.kit.forms.rules import open_rules
 from amtsweg.kit.forms.tree import below
 from amtsweg.kit.package import words
 from amtsweg.kit.package.archive import edition_files, edition_names, read_folder
@@ -62,6 +63,22 @@ def every_field_is_on_a_page(edition: Edition) -> Iterator[Finding]:
                 "Add it, or a group that holds it, to the items of a page.",
                 "pages.toml",
             )
+
+
+def every_rule_has_a_form(edition: Edition) -> Iterator[Finding]:
+    """A rule that is words only protects nobody: the assistant does not know it."""
+    for placed in open_rules(edition.schema, edition.pages):
+        rule, about = placed.rule, f" of '{placed.path}'" if placed.path else ""
+        words = " ".join((rule.name, rule.free_text)).split()
+        yield _finding(
+            edition,
+            Severity.WARNING,
+            "pages.open-rule",
+            f"Nothing carries out the rule {rule.id}{about}: {' '.join(words)[:200]}",
+            "Write it as a rule of that id, name it in the rules of a condition, or say under "
+            "by_hand who sees to it.",
+            "pages.toml",
+        )
 
 
 def every_word_in_every_language(edition: Edition) -> Iterator[Finding]:
@@ -178,6 +195,7 @@ def _renders(edition: Edition, name: str, facts: Any, language: str) -> Iterator
 
 CHECKS: Final[tuple[Check, ...]] = (
     every_field_is_on_a_page,
+    every_rule_has_a_form,
     every_word_in_every_language,
     legal_basis_names_files,
     parameters_of_cases_fit,
