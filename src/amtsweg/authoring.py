@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,13 +53,16 @@ def check(file: SchemaFile, as_json: AsJson = False) -> None:
     try:
         standard, element = _read(file)
     except FimError as error:
-        show_findings(error.findings, "", as_json)
+        unread = {"file": file.name, "format": None, "schema": None}
+        nothing = {"fields": 0, "groups": 0, "rules": 0}
+        show_findings(error.findings, "", as_json, unread | nothing)
+    facts = {"file": file.name, "format": standard.value, **_facts(element)}
     if standard is xdf.Standard.XDF2:
         # The messages are made for XDatenfelder 3, where ids are longer and states have dates.
         element = conversion.to_xdf3(element).element
     remarks = (remark.finding(language, file=file.name) for remark in quality.check(element))
     good = say("The schema can be used.", "Das Schema ist verwendbar.")
-    show_findings([*code_lists.missing(element), *remarks], good, as_json)
+    show_findings([*code_lists.missing(element), *remarks], good, as_json, facts)
 
 
 @app.command()
@@ -72,19 +75,20 @@ def convert(
 ) -> None:
     """Write a schema in another standard, and say what has no counterpart there.
 
-    Nothing is written if the result would be refused there; then it ends with 1.
+    The code lists that the result refers to are written beside it. Nothing is written if the
+    result would be refused there; then it ends with 1.
     """
     from amtsweg.kit.fim.model import FimError
     from amtsweg.kit.fim.patterns import PatternError
     from amtsweg.kit.findings import Finding, Severity
 
-    document, report = b"", tuple[Finding, ...]()
+    document, report, lists = b"", tuple[Finding, ...](), dict[str, bytes]()
     try:
         standard, element = _read(file)
         if to is Target.JSON_SCHEMA:
             document = _as_json_schema(element)
         else:
-            document, report = _as_xdf(standard, element, to)
+            document, report, lists = _as_xdf(standard, element, to)
     except FimError as error:
         report = error.findings
     except PatternError as error:
@@ -95,8 +99,18 @@ def convert(
         raise typer.Exit(1)
     if out is None:
         typer.echo(document, nl=False)
-    else:
-        _write_whole(out, document)
+        for name in lists:
+            typer.echo(
+                say(
+                    f"The result refers to the code list {name}: write it with --out.",
+                    f"Das Ergebnis verweist auf die Codeliste {name}: Schreiben Sie sie mit --out.",
+                ),
+                err=True,
+            )
+        return
+    for name, content in lists.items():
+        _write_whole(out.with_name(name), content)
+    _write_whole(out, document)
 
 
 @app.command()
@@ -117,6 +131,21 @@ def preview(
     serve(file, port, ready=ready)
 
 
+def _facts(element: Schema | Group | Field) -> dict[str, Any]:
+    """Whom the file is about, and how many different fields, groups and rules it holds."""
+    from amtsweg.kit.fim.model import Field, Group, Schema, Use, walk
+
+    uses = element.uses if isinstance(element, Schema) else (Use(element),)
+    elements = [use.element for _, use in walk(uses)]
+    ruled = [*elements, element]
+    return {
+        "schema": {"id": element.id, "version": element.version, "name": element.name},
+        "fields": len({one.id for one in elements if isinstance(one, Field)}),
+        "groups": len({one.id for one in elements if isinstance(one, Group)}),
+        "rules": len({rule.id for one in ruled for rule in one.rules}),
+    }
+
+
 def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
     from amtsweg.kit.fim import code_lists, xdf
 
@@ -126,16 +155,17 @@ def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
 
 def _as_xdf(
     standard: Standard, element: Schema | Group | Field, to: Target
-) -> tuple[bytes, tuple[Finding, ...]]:
-    from amtsweg.kit.fim import conversion, xdf
+) -> tuple[bytes, tuple[Finding, ...], dict[str, bytes]]:
+    from amtsweg.kit.fim import code_lists, conversion, genericode, xdf
 
     wanted = xdf.Standard(to)
-    codec = xdf.CODECS[wanted]
-    if standard is wanted:
-        return codec.write(element), ()
-    convert_to = conversion.to_xdf2 if to is Target.XDF2 else conversion.to_xdf3
-    converted = convert_to(element, _language())
-    return codec.write(converted.element), converted.report
+    report: tuple[Finding, ...] = ()
+    if standard is not wanted:
+        convert_to = conversion.to_xdf2 if to is Target.XDF2 else conversion.to_xdf3
+        converted = convert_to(element, _language())
+        element, report = converted.element, converted.report
+    lists = {code_lists.file_name(one): genericode.write(one) for one in code_lists.of(element)}
+    return xdf.CODECS[wanted].write(element), (*report, *code_lists.missing(element)), lists
 
 
 def _as_json_schema(element: Schema | Group | Field) -> bytes:

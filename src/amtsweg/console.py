@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, NoReturn
 
@@ -38,11 +38,14 @@ class PlainError(Exception):
         super().__init__(say(english, german_text))
 
 
-def show_findings(findings: Sequence[Finding], good: str, as_json: bool) -> NoReturn:
-    """Print findings and end, with 1 if one of them is an error."""
+def show_findings(
+    findings: Sequence[Finding], good: str, as_json: bool, facts: Mapping[str, Any] | None = None
+) -> NoReturn:
+    """Print findings and end, with 1 if one of them is an error. ``facts`` go into the JSON."""
     passed = not any(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
-        print_json({"passed": passed, "findings": [asdict(finding) for finding in findings]})
+        found = [asdict(finding) for finding in findings]
+        print_json({**(facts or {}), "passed": passed, "findings": found})
     else:
         for finding in findings:
             typer.echo(f"{finding.severity}: {finding}")

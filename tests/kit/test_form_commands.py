@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from amtsweg.authoring import app
-from amtsweg.kit.fim import xdf2, xdf3
+from amtsweg.kit.fim import code_lists, xdf2, xdf3
+from amtsweg.kit.fim.model import Field, walk
 
 DOGS = Path(__file__).parents[2] / "services" / "hundesteuer" / "2025-01-01" / "schema.xdf3.xml"
 
@@ -90,6 +91,32 @@ def test_what_is_no_schema_is_refused_with_file_and_reason(
     assert "broken.xml" in done.output
     assert "Traceback" not in done.output
     assert not out.exists()
+
+
+def test_check_says_what_the_file_holds() -> None:
+    report = json.loads(form("check", DOGS, "--json").stdout)
+    schema = xdf3.read(DOGS.read_bytes())
+    assert (report["file"], report["format"]) == ("schema.xdf3.xml", "xdf3")
+    assert report["schema"] == {"id": schema.id, "version": schema.version, "name": schema.name}
+    assert (report["fields"], report["groups"], report["rules"]) == (25, 6, 0)
+
+
+def test_the_code_lists_that_the_result_needs_lie_beside_it(tmp_path: Path) -> None:
+    out = tmp_path / "dogs.xml"
+    done = form("convert", DOGS, "--to", "xdf2", "--out", out)
+    assert done.exit_code == 0
+    lists = code_lists.in_folder(tmp_path)
+    converted = xdf2.read(out.read_bytes(), lists=lists)
+    assert not code_lists.missing(converted)
+    offered = [
+        {
+            path: [value.code for value in use.element.values]
+            for path, use in walk(schema.uses)
+            if isinstance(use.element, Field) and use.element.values
+        }
+        for schema in (xdf3.read(DOGS.read_bytes()), converted)
+    ]
+    assert offered[0] == offered[1] != {}
 
 
 def test_a_code_list_that_is_not_at_hand_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from amtsweg.kit.fim import genericode
-from amtsweg.kit.fim.model import Field, Group, Schema, Use, walk
+from amtsweg.kit.fim.model import CodeList, Field, Group, Schema, Use, walk
 from amtsweg.kit.fim.xml import MAX_BYTES
 from amtsweg.kit.findings import Finding, Severity
 
@@ -32,14 +32,32 @@ def in_folder(folder: Path) -> Lists:
     return documents.get
 
 
+def of(element: Schema | Group | Field) -> tuple[CodeList, ...]:
+    """Each code list that is at hand and that fields refer to, once."""
+    found = {
+        (field.code_list.urn, field.code_list.version): field.code_list
+        for field in _fields(element)
+        if field.code_list is not None and field.code_list.values
+    }
+    return tuple(found.values())
+
+
+def name_of(code_list: CodeList) -> str:
+    """By which a list is looked for: its version URN, else its URN and version."""
+    return code_list.version_urn or f"{code_list.urn}_{code_list.version}".rstrip("_")
+
+
+def file_name(code_list: CodeList) -> str:
+    """The name of a list's file: letters, digits, . and - of its name, the rest as _."""
+    return "".join(s if s.isalnum() or s in ".-" else "_" for s in name_of(code_list)) + ".xml"
+
+
 def missing(element: Schema | Group | Field) -> tuple[Finding, ...]:
     """A warning for each code list whose values are not known, with the fields that need it."""
     needing: dict[str, list[str]] = {}
     for field in _fields(element):
         if field.code_list is not None and not field.values:
-            code_list = field.code_list
-            name = code_list.version_urn or f"{code_list.urn}_{code_list.version}".rstrip("_")
-            ids = needing.setdefault(name, [])
+            ids = needing.setdefault(name_of(field.code_list), [])
             if field.id not in ids:
                 ids.append(field.id)
     return tuple(
