@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from amtsweg.kit.fim import xdf3
+from amtsweg.kit.fim import code_lists, conversion, genericode, xdf2, xdf3, xzufi
 from amtsweg.kit.fim.model import Rule
+from amtsweg.kit.fim.xzufi_model import Identifier
 from amtsweg.kit.findings import Severity
 from amtsweg.kit.package import PackageError, check, read_package
 
@@ -201,3 +202,43 @@ def test_a_rule_of_the_schema_that_nothing_carries_out_is_named(folder: Path) ->
     with (folder / EDITION / "pages.toml").open("a", encoding="utf-8") as pages:
         pages.write('\n[by_hand]\nR14000990099 = "The clerk compares the dates."\n')
     assert not [one for one in check(folder) if one.code == "pages.open-rule"]
+
+
+def test_an_edition_may_bring_its_schema_in_xdatenfelder_2(folder: Path) -> None:
+    older = conversion.to_xdf2(
+        xdf3.read((folder / EDITION / "schema.xdf3.xml").read_bytes())
+    ).element
+    (folder / EDITION / "schema.xdf3.xml").unlink()
+    (folder / EDITION / "schema.xdf2.xml").write_bytes(xdf2.write(older))
+    (folder / EDITION / "lists").mkdir()
+    for one in code_lists.of(older):
+        (folder / EDITION / "lists" / code_lists.file_name(one)).write_bytes(genericode.write(one))
+    spoil(folder, "edition.toml", "schema.xdf3.xml", "schema.xdf2.xml", everywhere=True)
+    assert [finding for finding in check(folder) if finding.severity is Severity.ERROR] == []
+
+
+def test_two_schemas_are_one_too_many(folder: Path) -> None:
+    shutil.copy(folder / EDITION / "schema.xdf3.xml", folder / EDITION / "schema.xdf2.xml")
+    assert "schema.two" in {finding.code for finding in check(folder)}
+
+
+def test_the_editors_description_speaks_where_the_texts_are_silent(folder: Path) -> None:
+    described = xzufi.description_of(
+        {
+            "de": {"name": "Hund anmelden", "summary": "Anders.", "teaser": "x"},
+            "en": {"who": "You."},
+        },
+        id=Identifier("1"),
+    )
+    (folder / EDITION / "description.xzufi.xml").write_bytes(xzufi.write(described))
+    (edition,) = read_package(folder).editions
+    own = edition.texts["de"]["service"]
+    said = edition.service_texts()
+    assert said["de"]["summary"] == own["summary"] != "Anders."
+    assert said["de"]["name"] == own.get("name", "Hund anmelden")
+
+
+def test_a_broken_description_is_told(folder: Path) -> None:
+    (folder / EDITION / "description.xzufi.xml").write_text("<leistung/>")
+    (finding, *_) = check(folder)
+    assert finding.file == f"{EDITION}/description.xzufi.xml"

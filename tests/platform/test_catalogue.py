@@ -14,9 +14,12 @@ import psycopg
 import pytest
 from django.db import connection
 from django.db.utils import InternalError, ProgrammingError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from amtsweg.kit.fim import xzufi
+from amtsweg.kit.fim.xzufi_model import Identifier
 from amtsweg.kit.package import PackageError
 from amtsweg.platform.catalogue import actions, demo, queries
 from amtsweg.platform.catalogue.errors import ParametersRefused, RehearsalFailed
@@ -341,3 +344,29 @@ def test_the_demo_adopts_for_its_five_towns_and_can_be_repeated(acting_as: Any, 
     assert len(first) == 5
     assert set(Adoption.objects.values_list("id", "changed_at")) == first
     assert not Adoption.objects.exclude(state=AdoptionState.LIVE).exists()
+
+
+def test_a_description_of_the_editors_fills_the_service_page_and_goes_out_again(
+    acting_as: Any, tmp_path: Path, client: Client
+) -> None:
+    folder = Path(shutil.copytree(HUNDESTEUER, tmp_path / "hundesteuer"))
+    newest = max(path for path in folder.iterdir() if path.is_dir())
+    texts = newest / "texts" / "de.toml"
+    lines = texts.read_text("utf-8").splitlines()
+    (cost,) = [line for line in lines if line.startswith("cost = ")]
+    texts.write_text("\n".join(line for line in lines if line != cost), "utf-8")
+    english = newest / "texts" / "en.toml"
+    kept = [line for line in english.read_text("utf-8").splitlines() if "cost = " not in line]
+    english.write_text("\n".join(kept), "utf-8")
+    described = xzufi.description_of(
+        {"de": {"cost": "Die Anmeldung ist gebührenfrei."}}, id=Identifier("1")
+    )
+    (newest / "description.xzufi.xml").write_bytes(xzufi.write(described))
+    with acting_as("worker"):
+        service = actions.publish(folder)
+    assert service.texts["de"]["cost"] == "Die Anmeldung ist gebührenfrei."
+    answer = client.get("/api/v1/services/hundesteuer/xzufi")
+    assert answer["Content-Type"] == "application/xml"
+    said = xzufi.page_texts(xzufi.read(answer.content))
+    assert said["de"] == {"name": service.names["de"], **service.texts["de"]}
+    assert client.get("/api/v1/services/unknown/xzufi").status_code == 404

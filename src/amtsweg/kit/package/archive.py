@@ -23,7 +23,8 @@ MAX_FILES: Final = 2_000
 
 EDITION_NAME: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MEMBERS: Final = re.compile(
-    r"(edition\.toml|schema\.xdf3\.xml|pages\.toml|process\.bpmn|parameters\.schema\.json"
+    r"(edition\.toml|schema\.xdf[23]\.xml|pages\.toml|process\.bpmn|parameters\.schema\.json"
+    r"|description\.xzufi\.xml"
     r"|lists/[\w.-]+\.xml|decisions/[a-z][a-z0-9_]*\.dmn|notices/[a-z][a-z0-9_]*\.typ"
     r"|texts/[a-z]{2}\.toml|cases/[a-z0-9]+(-[a-z0-9]+)*\.toml)"
 )

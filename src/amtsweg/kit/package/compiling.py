@@ -21,14 +21,17 @@ from amtsweg.kit.expressions import (
     shape_of_json_schema,
     shape_of_schema,
 )
-from amtsweg.kit.fim import xdf3
+from amtsweg.kit.fim import xdf, xzufi
 from amtsweg.kit.fim.model import FimError, Schema
+from amtsweg.kit.fim.xzufi_model import ServiceDescription
 from amtsweg.kit.package.archive import PACKAGE_FILE, edition_names, hash_of, pack, unpack
 from amtsweg.kit.package.cases import read_towns
 from amtsweg.kit.package.documents import read_json, read_text, read_toml, validator_for
 from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition, NoticeRules, PackageMeta
 from amtsweg.kit.package.findings import Findings, PackageError
 
+SCHEMA_FILES: Final = ("schema.xdf3.xml", "schema.xdf2.xml")
+DESCRIPTION_FILE: Final = "description.xzufi.xml"
 APPLICATION: Final = Record({"date": TEXT, "number_of_attachments": INT})
 """What expressions know of the application beside its answers."""
 
@@ -66,6 +69,7 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
     package = read_package_meta(files, findings)
     meta = reader.meta()
     schema = reader.schema()
+    description = reader.description()
     pages = reader.pages()
     drawing = reader.drawing()
     parameters_schema, validator = reader.parameters_schema()
@@ -112,6 +116,7 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
         texts=texts,
         notices=notices,
         towns=towns,
+        description=description,
         file_names=frozenset(name.removeprefix(f"{folder}/") for name in files),
         _parameters=validator,
         _answers=validator_for(answers_schema),
@@ -157,12 +162,38 @@ class _Reader:
         return meta
 
     def schema(self) -> Schema | None:
-        file = self.path("schema.xdf3.xml")
-        if file not in self._files:
-            self._findings.error("file.missing", "The file is missing.", "Write it.", file)
+        """The data schema, in whichever standard it is written."""
+        found = [file for name in SCHEMA_FILES if (file := self.path(name)) in self._files]
+        if len(found) != 1:
+            self._findings.error(
+                "file.missing" if not found else "schema.two",
+                f"There are {len(found)} data schemas.",
+                f"Keep one: {' or '.join(SCHEMA_FILES)}.",
+                self.path(SCHEMA_FILES[0]),
+            )
             return None
         try:
-            return xdf3.read(self._files[file], file=file, lists=self._code_list)
+            read = xdf.read_message(self._files[found[0]], file=found[0], lists=self._code_list)[1]
+        except FimError as error:
+            self._findings.extend(error.findings)
+            return None
+        if not isinstance(read, Schema):
+            self._findings.error(
+                "schema.part",
+                "The file holds a group or a field alone.",
+                "Give the whole data schema.",
+                found[0],
+            )
+            return None
+        return read
+
+    def description(self) -> ServiceDescription | None:
+        """What the state's editors say about the service, if the edition brings it."""
+        file = self.path(DESCRIPTION_FILE)
+        if file not in self._files:
+            return None
+        try:
+            return xzufi.read(self._files[file], file=file)
         except FimError as error:
             self._findings.extend(error.findings)
             return None

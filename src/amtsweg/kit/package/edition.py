@@ -10,7 +10,9 @@ from typing import Any, Final
 import jsonschema_rs
 
 from amtsweg.kit.expressions import Expression
+from amtsweg.kit.fim import xzufi
 from amtsweg.kit.fim.model import Schema
+from amtsweg.kit.fim.xzufi_model import ServiceDescription
 from amtsweg.kit.forms import Form
 from amtsweg.kit.package.cases import Town
 from amtsweg.kit.package.documents import conforms
@@ -51,6 +53,7 @@ class Edition:
 
     ``meta`` and ``pages`` are edition.toml and pages.toml with dates as ISO strings, ``texts`` are
     by language, ``notices`` are Typst templates by name, ``json_schema`` describes the answers.
+    ``description`` is what the state's editors say about the service (XZuFi), None if nothing.
     """
 
     hash: str
@@ -68,6 +71,7 @@ class Edition:
     texts: Mapping[str, Mapping[str, Any]]
     notices: Mapping[str, str]
     towns: tuple[Town, ...]
+    description: ServiceDescription | None
     file_names: frozenset[str]
     _parameters: jsonschema_rs.Draft202012Validator
     _answers: jsonschema_rs.Draft202012Validator
@@ -96,6 +100,15 @@ class Edition:
         if default is None:
             raise KeyError(key)
         return default
+
+    def service_texts(self) -> dict[str, dict[str, Any]]:
+        """What is said about the service, by language: the editors' description, and over it the texts."""
+        described = xzufi.page_texts(self.description) if self.description else {}
+        said = {language: texts.get("service", {}) for language, texts in self.texts.items()}
+        return {
+            language: {**described.get(language, {}), **said.get(language, {})}
+            for language in {**described, **said}
+        }
 
     def check_parameters(self, parameters: Mapping[str, Any], file: str = "") -> Findings:
         """What is wrong with an authority's parameters; nothing if they can be used."""

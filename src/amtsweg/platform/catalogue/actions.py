@@ -127,9 +127,7 @@ def _bring_up_to_date(read: package.Package) -> Service:
         slug=meta.slug,
         defaults={
             "names": dict(meta.name),
-            "texts": {
-                language: dict(texts.get("service", {})) for language, texts in newest.texts.items()
-            },
+            "texts": newest.service_texts(),
             "leika_keys": list(meta.leika_keys),
             "ozg_bundle": meta.ozg_bundle,
             "level": meta.level,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
@@ -105,6 +105,20 @@ def competence(
         name=found.name,
         items=[_competent(queries.competence(found, area)) for area in areas],
     )
+
+
+@router.get(
+    "/services/{slug}/xzufi",
+    response=None,
+    summary="A service's description in XZuFi 2.2.0",
+    openapi_extra={"responses": {"200": {"content": {"application/xml": {}}}}},
+)
+def description(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the service page says, for portals of states and of the federation."""
+    service = queries.service_by_key(slug)
+    if service is None:
+        raise HttpError(404, "There is no service with this name.")
+    return HttpResponse(queries.description(service), content_type="application/xml")
 
 
 def _area(ars: str) -> Area:

@@ -8,12 +8,15 @@ from datetime import date
 from functools import lru_cache
 
 import structlog
+from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
 from amtsweg.kit import package
+from amtsweg.kit.fim import xzufi
+from amtsweg.kit.fim.xzufi_model import Identifier
 from amtsweg.platform.catalogue import search as words
 from amtsweg.platform.catalogue.models import Adoption, AdoptionState, Edition, Level, Service
 from amtsweg.platform.federation import queries as federation
@@ -95,6 +98,16 @@ def service_by_key(key: str) -> Service | None:
     if key.isdigit():
         return services.filter(leika_keys__contains=[key]).first()
     return services.filter(slug=key).first()
+
+
+def description(service_: Service) -> bytes:
+    """The service's page as a description in XZuFi 2.2.0, named by its address here."""
+    texts = {
+        language: {"name": name, **service_.texts.get(language, {})}
+        for language, name in service_.names.items()
+    }
+    identifier = Identifier(service_.slug, data_uri=settings.BASE_URL)
+    return xzufi.write(xzufi.description_of(texts, id=identifier, leika_keys=service_.leika_keys))
 
 
 def edition_in_force(service_: Service, on: date | None = None) -> Edition | None:
