@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amtsweg.console import AsJson, PlainError, german, say, show_findings
+from amtsweg.console import AsJson, PlainError, german, say, show_findings, write_whole
 
 if TYPE_CHECKING:
     from amtsweg.kit.fim.model import Field, Group, Schema
@@ -109,8 +109,8 @@ def convert(
             )
         return
     for name, content in lists.items():
-        _write_whole(out.with_name(name), content)
-    _write_whole(out, document)
+        write_whole(out.with_name(name), content)
+    write_whole(out, document)
 
 
 @app.command()
@@ -184,13 +184,3 @@ def _as_json_schema(element: Schema | Group | Field) -> bytes:
 
 def _language() -> Language:
     return "de" if german() else "en"
-
-
-def _write_whole(out: Path, document: bytes) -> None:
-    """All of it or nothing: a full disk leaves no half file under the wanted name."""
-    draft = out.with_name(f".{out.name}.part")
-    try:
-        draft.write_bytes(document)
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import typer
 from amtsweg.authoring import app as form
 from amtsweg.config import Config
 from amtsweg.console import AsJson, PlainError, print_json, say, show_findings
+from amtsweg.packages import app as service
 from amtsweg.platform.casework.commands import app as journal
 from amtsweg.platform.commands import app as jobs
 from amtsweg.platform.federation.commands import app as federation
@@ -31,7 +32,6 @@ app.add_typer(form, name="form")
 app.add_typer(journal, name="journal")
 app.add_typer(jobs, name="jobs")
 app.command()(rehearse)
-service = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
 app.add_typer(service, name="service")
 
 _WITH_DATABASE = {"federation", "jobs", "journal"}
@@ -100,24 +100,6 @@ def worker() -> None:
     compile_newest()
     keep_loaded()
     run_worker(patience_seconds=2)
-
-
-@service.callback()
-def _service() -> None:
-    """Packages: services as folders of files."""
-
-
-@service.command()
-def check(
-    path: Annotated[
-        Path, typer.Argument(help="The package's folder.", exists=True, file_okay=False)
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Say file by file what is wrong with a package and how to mend it."""
-    from amtsweg.kit import package
-
-    show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -57,3 +58,13 @@ def show_findings(
 def print_json(document: Any) -> None:
     """The one JSON document that a command with `--json` prints."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def write_whole(out: Path, document: bytes) -> None:
+    """All of a file or nothing: a full disk leaves no half file under the wanted name."""
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        draft.write_bytes(document)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)

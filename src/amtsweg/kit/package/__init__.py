@@ -7,7 +7,7 @@ makes the facts that a notice states; ``fee_tables`` says what a service costs a
 
 from amtsweg.kit.package.archive import archive, hash_of
 from amtsweg.kit.package.cases import Expected, GoldenCase, Step, Town
-from amtsweg.kit.package.checks import check
+from amtsweg.kit.package.checks import check, check_edition
 from amtsweg.kit.package.compiling import load_edition
 from amtsweg.kit.package.edition import Edition, PackageMeta
 from amtsweg.kit.package.facts import notice_facts
@@ -29,6 +29,7 @@ __all__ = [
     "Town",
     "archive",
     "check",
+    "check_edition",
     "covers",
     "fee_tables",
     "hash_of",

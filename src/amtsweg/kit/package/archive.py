@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,8 @@ PACKAGE_FILE: Final = "package.toml"
 MAX_BYTES: Final = 20_000_000
 """Largest size of a package's files together."""
 MAX_FILES: Final = 2_000
+MAX_ARCHIVE: Final = MAX_BYTES + MAX_FILES * 1_024 + tarfile.RECORDSIZE
+"""Largest size of an archive."""
 
 EDITION_NAME: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MEMBERS: Final = re.compile(
@@ -105,14 +107,22 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
-    """The files of a canonical archive; raises PackageError if it is anything else."""
-    if len(content) > MAX_BYTES + MAX_FILES * 1_024 + tarfile.RECORDSIZE:
+def unpack(content: bytes, beside: Collection[str] = ()) -> dict[str, bytes]:
+    """The files of a canonical archive; raises PackageError if it is anything else.
+
+    ``beside`` names files that may lie in it beside those of a package.
+    """
+    if len(content) > MAX_ARCHIVE:
         raise _not_canonical()
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
-            files = {member.name: _content(tar, member) for member in tar if _known(member.name)}
-    except tarfile.TarError as error:
+            files = {
+                member.name: _content(tar, member, len(content))
+                for member in tar
+                if _known(member.name) or member.name in beside
+            }
+    # Headers that nobody honest writes: numbers that are none, names in no encoding.
+    except (tarfile.TarError, ValueError, OverflowError) as error:
         raise _not_canonical() from error
     # Whatever else the archive held (links, times, second names) is not in the files and shows here.
     if pack(files) != content:
@@ -125,8 +135,11 @@ def hash_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    stream = tar.extractfile(member) if member.isreg() else None
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:
+    # A sparse file may claim a size that is nowhere in the archive.
+    if member.type != tarfile.REGTYPE or member.size > most:
+        raise _not_canonical()
+    stream = tar.extractfile(member)
     return stream.read() if stream is not None else b""
 
 

@@ -7,7 +7,7 @@ otherwise. Each check is a function from an edition to findings, listed in ``CHE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -42,13 +42,18 @@ def check(path: Path) -> list[Finding]:
             "Make a folder named by the day from which it is in force, such as 2025-01-01.",
         )
     for name in names:
-        edition, found = compile_edition(edition_files(files, name))
-        findings.extend(found)
-        if edition is not None:
-            for one in CHECKS:
-                findings.extend(one(edition))
+        findings.extend(check_edition(edition_files(files, name)))
     # What concerns the package as a whole comes with each edition.
     return list(dict.fromkeys(findings))
+
+
+def check_edition(files: Mapping[str, bytes]) -> Findings:
+    """All findings about one edition, given the files that its archive would hold."""
+    edition, findings = compile_edition(files)
+    if edition is not None:
+        for one in CHECKS:
+            findings.extend(one(edition))
+    return findings
 
 
 def every_field_is_on_a_page(edition: Edition) -> Iterator[Finding]:

@@ -1,0 +1,164 @@
+"""`amtsweg service`: what service authors do with a package, from its first file to publishing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amtsweg.console import AsJson, PlainError, say, show_findings, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from amtsweg.kit.package.findings import Findings, PackageError
+
+app = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
+
+PackageFolder = Annotated[
+    Path, typer.Argument(help="The package's folder.", exists=True, file_okay=False)
+]
+
+
+@app.callback()
+def service() -> None:
+    """Packages: services as folders of files."""
+
+
+@app.command()
+def check(path: PackageFolder, as_json: AsJson = False) -> None:
+    """Say file by file what is wrong with a package and how to mend it."""
+    from amtsweg.kit import package
+
+    show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+
+
+@app.command()
+def key(
+    publisher: Annotated[str, typer.Argument(help="Your name as a publisher, such as `radebeul`.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder to write to.", exists=True, file_okay=False)
+    ],
+) -> None:
+    """Make the two keys of a publisher: one to sign with, one that others trust.
+
+    Keep the file that ends in .key to yourself and give the one that ends in .pub to all who use
+    your packages.
+    """
+    from amtsweg.kit.package import signing
+
+    _publisher(publisher)
+    try:
+        private, public = signing.make_key(publisher, out)
+    except FileExistsError as error:
+        raise PlainError(
+            f"{error.filename or error} is there already: choose another folder or another name.",
+            f"{error.filename or error} gibt es schon: Wählen Sie einen anderen Ordner oder "
+            "einen anderen Namen.",
+        ) from None
+    typer.echo(say(f"Keep to yourself: {private}", f"Nur für Sie: {private}"))
+    typer.echo(say(f"For everybody: {public}", f"Für alle: {public}"))
+
+
+@app.command()
+def sign(
+    path: PackageFolder,
+    key_file: Annotated[
+        Path, typer.Option("--key", help="Your private key.", exists=True, dir_okay=False)
+    ],
+    publisher: Annotated[str, typer.Option("--publisher", help="Your name as a publisher.")],
+    out: Annotated[Path, typer.Option("--out", help="The archive to write, ending in .amtsweg.")],
+    edition: Annotated[
+        str, typer.Option("--edition", help="The day of the edition (the newest).")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Pack one edition into an archive that says who published it, and sign it.
+
+    An edition in which the check finds an error is not signed.
+    """
+    from amtsweg.kit.package import signing
+    from amtsweg.kit.package.archive import edition_files
+    from amtsweg.kit.package.checks import check_edition
+    from amtsweg.kit.package.findings import PackageError
+
+    _publisher(publisher)
+    try:
+        name, files = _edition(path, edition)
+        findings = check_edition(edition_files(files, name))
+        if not findings.failed:
+            archive = signing.sign(
+                edition_files(files, name), publisher, signing.read_key(key_file)
+            )
+            write_whole(out, archive)
+    except PackageError as error:
+        findings = _findings_of(error)
+    show_findings(findings, say(f"Signed: {out}", f"Signiert: {out}"), as_json)
+
+
+@app.command()
+def verify(
+    archive: Annotated[Path, typer.Argument(help="A signed archive.", exists=True, dir_okay=False)],
+    trusted: Annotated[
+        Path,
+        typer.Option(
+            "--trusted", help="A publisher's public key, or a folder of them.", exists=True
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say whether an archive is as a publisher whom you trust has signed it."""
+    from amtsweg.kit.package import signing
+    from amtsweg.kit.package.findings import Findings, PackageError
+
+    good = ""
+    findings = Findings()
+    try:
+        found = signing.verify(signing.read_archive(archive), signing.trusted_publishers(trusted))
+        good = say(
+            f"{found.service}, edition of {found.edition}, signed by {found.publisher}.",
+            f"{found.service}, Fassung vom {found.edition}, signiert von {found.publisher}.",
+        )
+    except PackageError as error:
+        findings = _findings_of(error)
+    show_findings(findings, good, as_json)
+
+
+def _publisher(name: str) -> None:
+    from amtsweg.kit.package.signing import PUBLISHER
+
+    if not PUBLISHER.fullmatch(name):
+        raise typer.BadParameter(
+            say(
+                "A publisher's name is made of small letters and digits, with - between words.",
+                "Der Name besteht aus Kleinbuchstaben und Ziffern, mit - zwischen den Wörtern.",
+            )
+        )
+
+
+def _edition(path: Path, edition: str) -> tuple[str, Mapping[str, bytes]]:
+    """The name of an edition, the newest if none is given, and the package's files."""
+    from amtsweg.kit.package.archive import edition_names, read_folder
+    from amtsweg.kit.package.findings import Findings, PackageError
+
+    files = read_folder(path)
+    names = edition_names(files)
+    if not names or (edition and edition not in names):
+        findings = Findings()
+        known = ", ".join(names) or "none"
+        findings.error(
+            "package.no-edition",
+            f"The package has no edition '{edition}'."
+            if edition
+            else "The package has no edition.",
+            f"Name one of: {known}.",
+        )
+        raise PackageError(findings)
+    return edition or names[-1], files
+
+
+def _findings_of(error: PackageError) -> Findings:
+    from amtsweg.kit.package.findings import Findings
+
+    return Findings(error.findings)
