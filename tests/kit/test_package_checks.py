@@ -121,6 +121,25 @@ def test_a_notice_that_no_case_reaches_is_a_warning(folder: Path) -> None:
     assert [(f.code, f.severity) for f in check(folder)] == [("notices.unproved", "warning")]
 
 
+def test_a_service_named_in_a_language_speaks_it(folder: Path) -> None:
+    spoil(folder, "package.toml", 'en = "Register a dog for dog tax"', 'en = "Dogs", fr = "Chiens"')
+    found = [(finding.code, finding.file) for finding in check(folder)]
+    assert found == [("texts.language", f"{EDITION}/texts/fr.toml")]
+
+
+def test_braces_hold_the_same_names_in_every_language(folder: Path) -> None:
+    spoil(folder, "texts/en.toml", "{addressee}", "{adressee}")
+    assert "texts.gap" in {finding.code for finding in check(folder)}
+
+
+def test_a_suggestion_that_the_schema_refuses_is_found(folder: Path) -> None:
+    spoil(folder, "parameters.schema.json", '"default": 14', '"default": 3')
+    found = [finding for finding in check(folder) if finding.code == "parameters.default"]
+    assert [finding.message for finding in found] == [
+        "days_to_answer: 3 is less than the minimum of 7."
+    ]
+
+
 def test_missing_files_are_named(folder: Path) -> None:
     for name in ("pages.toml", "process.bpmn", "schema.xdf3.xml", "texts/de.toml"):
         (folder / EDITION / name).unlink()

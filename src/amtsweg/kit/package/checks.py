@@ -20,8 +20,14 @@ from amtsweg.kit.forms.tree import below
 from amtsweg.kit.package import words
 from amtsweg.kit.package.archive import edition_files, edition_names, read_folder
 from amtsweg.kit.package.compiling import compile_edition
+from amtsweg.kit.package.documents import conforms, validator_for
+from amtsweg.kit.package.domains import decision_tables
 from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.findings import Findings, PackageError
+from amtsweg.kit.package.languages import (
+    every_language_has_texts,
+    gaps_are_the_same_in_every_language,
+)
 from amtsweg.kit.package.rehearsal import CaseResult, rehearse
 
 Check = Callable[[Edition], Iterable[Finding]]
@@ -130,8 +136,28 @@ def parameters_of_cases_fit(edition: Edition) -> Iterator[Finding]:
         yield from edition.check_parameters(town.parameters, town.file)
 
 
+def suggested_parameters_fit(edition: Edition) -> Iterator[Finding]:
+    """A default that the schema refuses would greet every town with an error."""
+    root = edition.parameters_schema
+    for name, described in _described(root, ""):
+        if "default" not in described:
+            continue
+        findings = Findings()
+        validator = validator_for({**described, "$defs": root.get("$defs", {})})
+        file = f"{edition.name}/parameters.schema.json"
+        conforms(described["default"], validator, "parameters.default", file, findings, under=name)
+        yield from findings
+
+
+def _described(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, described in schema.get("properties", {}).items():
+        path = f"{at}.{name}" if at else name
+        yield path, described
+        yield from _described(described, path)
+
+
 def golden_cases_end_as_expected(edition: Edition) -> Iterator[Finding]:
-    """Each golden case, and each notice once per language with the facts of a case."""
+    """Each golden case, and each notice once per decision and language with the facts of a case."""
     results = rehearse(edition)
     if not results:
         yield _error(
@@ -154,10 +180,10 @@ def golden_cases_end_as_expected(edition: Edition) -> Iterator[Finding]:
 
 
 def _notices_compile(edition: Edition, results: Iterable[CaseResult]) -> Iterator[Finding]:
-    examples: dict[str, CaseResult] = {}
+    examples: dict[str, dict[str, CaseResult]] = {}
     for result in results:
         if result.notice:
-            examples.setdefault(result.notice, result)
+            examples.setdefault(result.notice, {}).setdefault(result.facts["decision"], result)
     for name, template in edition.notices.items():
         file = f"notices/{name}.typ"
         for reason in notices.check_template(template):
@@ -172,8 +198,9 @@ def _notices_compile(edition: Edition, results: Iterable[CaseResult]) -> Iterato
                 file,
             )
             continue
-        for language in edition.languages:
-            yield from _renders(edition, name, examples[name].facts, language)
+        for example in examples[name].values():
+            for language in edition.languages:
+                yield from _renders(edition, name, example.facts, language)
 
 
 def _renders(edition: Edition, name: str, facts: Any, language: str) -> Iterator[Finding]:
@@ -203,7 +230,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     every_rule_has_a_form,
     every_word_in_every_language,
     legal_basis_names_files,
+    every_language_has_texts,
+    gaps_are_the_same_in_every_language,
+    suggested_parameters_fit,
     parameters_of_cases_fit,
+    decision_tables,
     golden_cases_end_as_expected,
 )
 

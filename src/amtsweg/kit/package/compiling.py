@@ -213,7 +213,10 @@ class _Reader:
             return document, validator_for(document)
         except ValueError as error:
             self._findings.error(
-                "parameters.schema", f"{error}.", "Write it as JSON Schema 2020-12.", file
+                "parameters.schema",
+                f"{str(error).splitlines()[0]}.",
+                "Write it as JSON Schema 2020-12.",
+                file,
             )
             return document, None
 

@@ -51,6 +51,7 @@ class Row:
     """A compiled row. `number` counts from 1 as modelling tools show it."""
 
     number: int
+    line: int | None
     inputs: tuple[cells.Cell, ...]
     outputs: tuple[Expression, ...]
 
@@ -83,6 +84,8 @@ class Decision:
     requires: tuple[Decision, ...]
     logic: Table | Expression
     shape: Shape
+    file: str = ""
+    line: int | None = None
 
     def decide(self, binding: Binding) -> Plain:
         """The result for bound data, after all required decisions.
@@ -227,7 +230,17 @@ def compile_decision(
     logic, shape = compiling.logic()
     if logic is None:
         return None
-    return Decision(text.id, text.name, text.variable, environment, tuple(required), logic, shape)
+    return Decision(
+        text.id,
+        text.name,
+        text.variable,
+        environment,
+        tuple(required),
+        logic,
+        shape,
+        text.file,
+        text.line,
+    )
 
 
 class _Compiling:
@@ -257,9 +270,9 @@ class _Compiling:
                 self.expression(cell, self.type(column), number)
                 for cell, column in zip(row.outputs, text.outputs, strict=True)
             ]
-            rows.append((number, tests, outputs))
+            rows.append((number, row.line, tests, outputs))
         shapes = [
-            self.column(column, [outputs[index] for _, _, outputs in rows])
+            self.column(column, [outputs[index] for *_, outputs in rows])
             for index, column in enumerate(text.outputs)
         ]
         self.form(text, shapes)
@@ -276,10 +289,11 @@ class _Compiling:
             tuple(
                 Row(
                     number,
+                    line,
                     tuple(test for test in tests if test is not None),
                     tuple(output for output in outputs if output is not None),
                 )
-                for number, tests, outputs in rows
+                for number, line, tests, outputs in rows
             ),
         )
         return table, _result_shape(table)
