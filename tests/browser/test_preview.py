@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.inspection import Inspection
 from tests.robot import Robot
 
+from amtsweg.kit.fim import xdf3
+from amtsweg.kit.fim.model import Field, FieldKind, Rule, Schema, Use, Value, keyed
 from amtsweg.preview.source import read
 
 ROOT = Path(__file__).parents[2]
@@ -92,4 +95,50 @@ def test_what_is_wrong_with_a_file_is_told_and_gone_once_it_is_mended(
         file.write_text(whole, encoding="utf-8")
         page.reload()
         expect(page.get_by_role("button", name="Assistent öffnen")).to_be_visible()
+        page.close()
+
+
+def test_proposed_rules_can_be_tried_out_and_taken_along(
+    browser: Browser, inspect: Inspection, tmp_path: Path
+) -> None:
+    file = tmp_path / "schema.xml"
+    values = (Value("01", "neu"), Value("02", "geändert"))
+    rule = (
+        'Wenn das Feld F14000000001 "Art" = 02 "geändert", dann muss das Feld F14000000002 befüllt '
+        "sein. Wenn das Feld F14000000001 <> 02, dann darf das Feld F14000000002 nicht befüllt sein."
+    )
+    schema = Schema(
+        id="S14000000001",
+        version="1.0.0",
+        name="Anzeige",
+        rules=(Rule(id="R14000000001", version="1.0.0", name="Grund", free_text=rule),),
+        uses=keyed(
+            [
+                Use(Field(id="F14000000001", version="1.0.0", name="Art", label="Art",
+                          kind=FieldKind.SELECT, values=values)),
+                Use(Field(id="F14000000002", version="1.0.0", name="Grund", label="Grund"), 0, 1),
+            ]
+        ),
+    )  # fmt: skip
+    file.write_bytes(xdf3.write(schema))
+    with previewed(file) as address:
+        page = browser.new_page(base_url=address, locale="de-DE")
+        page.goto("/")
+        inspect(page, "preview-rules")
+        page.get_by_role("link", name="Vorschlag für die pages.toml ansehen").click()
+        proposed = tomllib.loads(page.inner_text("pre"))
+        assert proposed["field"]["grund"] == {
+            "when": "answers.art == '02'", "rules": ["R14000000001"], "required": True,
+        }  # fmt: skip
+        page.go_back()
+        page.get_by_role("button", name="Mit vorgeschlagenen Regeln öffnen").click()
+        expect(page.get_by_label("Grund")).to_have_count(0)
+        page.get_by_text("geändert", exact=True).click()
+        page.get_by_role("button", name="Weiter", exact=True).last.click()
+        page.get_by_role("button", name="Weiter", exact=True).last.click()
+        expect(page.get_by_role("link", name="Geben Sie „Grund“ an.")).to_be_visible()
+        page.get_by_label("Grund").fill("Umzug")
+        page.get_by_role("button", name="Weiter", exact=True).last.click()
+        answers = json.loads(page.request.get("/antworten.json").body())
+        assert answers == {"art": "02", "grund": "Umzug"}
         page.close()

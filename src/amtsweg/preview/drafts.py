@@ -19,13 +19,17 @@ MOST_DRAFTS: Final = 50
 
 @dataclass
 class Draft:
-    """Answers so far; ``raw`` what was refused by page, ``saved`` the pages that were sent once."""
+    """Answers so far; ``raw`` what was refused by page, ``saved`` the pages that were sent once.
+
+    ``ruled``: the form with the proposed rules is tried out.
+    """
 
     id: str
     answers: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     saved: set[str] = field(default_factory=set)
     files: dict[str, FileInfo] = field(default_factory=dict)
+    ruled: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def clear(self) -> None:

@@ -15,27 +15,37 @@ from amtsweg.kit.fim.model import Field, Group, Schema, walk
 from amtsweg.kit.findings import Finding
 from amtsweg.kit.forms import Form
 from amtsweg.kit.forms.defaults import default_pages, workable
+from amtsweg.kit.forms.proposals import Proposal, propose
 from amtsweg.kit.forms.rules import PlacedRule, rules_of
 from amtsweg.kit.forms.tree import below
 from amtsweg.kit.messages import Language
 
 
 class OpenRule(NamedTuple):
-    """A rule in words, and the first page on which what it speaks about is asked ("" for none)."""
+    """A rule in words, and the first page on which what it speaks about is asked ("" for none).
+
+    ``understood``: there is a proposal how to carry it out.
+    """
 
     placed: PlacedRule
     page_id: str
+    understood: bool
 
 
 @dataclass(frozen=True)
 class Source:
-    """A schema with its form. ``left_aside`` says what of it could not be asked as it stands."""
+    """A schema with its form, and ``ruled``: its form with the rules that could be understood.
+
+    ``left_aside`` says what of the schema could not be asked as it stands.
+    """
 
     file: str
     standard: xdf.Standard
     element: Schema | Group | Field
     schema: Schema
     form: Form
+    ruled: Form
+    proposal: Proposal
     left_aside: tuple[Finding, ...]
 
     @cached_property
@@ -53,7 +63,9 @@ class Source:
         """All rules: nobody has made an expression of one yet."""
         pages = {node.path: page.id for page in self.form.pages for node in below(page.items)}
         return tuple(
-            OpenRule(placed, _page_of(placed.path, pages))
+            OpenRule(
+                placed, _page_of(placed.path, pages), placed.rule.id in self.proposal.understood
+            )
             for placed in rules_of(self.schema).values()
         )
 
@@ -76,8 +88,18 @@ def read(file: Path) -> Source:
     lists = code_lists.in_folder(file.parent)
     standard, element = xdf.read_message(file.read_bytes(), file=file.name, lists=lists)
     schema, left_aside = workable(element)
-    form = forms.compile(schema, default_pages(schema), {})
-    return Source(file.name, standard, element, schema, form, left_aside)
+    pages = default_pages(schema)
+    proposal = propose(schema, pages)
+    return Source(
+        file=file.name,
+        standard=standard,
+        element=element,
+        schema=schema,
+        form=forms.compile(schema, pages, {}),
+        ruled=forms.compile(schema, proposal.pages, proposal.texts),
+        proposal=proposal,
+        left_aside=left_aside,
+    )
 
 
 class Watched:

@@ -13,6 +13,7 @@ _pages = [
     path("seite/<str:page_id>/", views.page, name="page"),
     path("pruefen/", views.review, name="review"),
     path("antworten.json", views.answers, name="answers"),
+    path("pages.toml", views.pages_toml, name="pages-toml"),
     path("schema.json", views.json_schema, name="json-schema"),
 ]
 urlpatterns = i18n_patterns(path("", include((_pages, "preview"))), prefix_default_language=False)

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from amtsweg.kit.fim.model import FimError
-from amtsweg.kit.forms import FieldError, Language
+from amtsweg.kit.forms import FieldError, Form, Language, proposals
 from amtsweg.kit.forms.progress import Progress, progress
 from amtsweg.platform.intake import uploads
 from amtsweg.platform.web.shortcuts import render
@@ -69,6 +69,7 @@ def home(request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
 def begin(request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
     """Begin again from an empty form."""
     draft.clear()
+    draft.ruled = request.POST.get("form") == "ruled"
     return _to_page(_progress(source, draft).open_page)
 
 
@@ -101,10 +102,12 @@ def review(request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
     so_far = _progress(source, draft)
     if so_far.open_page is not None:
         return _to_page(so_far.open_page)
-    schema = source.form.json_schema()
+    schema = _form(source, draft).json_schema()
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     values = {
-        "sections": source.form.summary(draft.answers, language=_language(), files=draft.files),
+        "sections": _form(source, draft).summary(
+            draft.answers, language=_language(), files=draft.files
+        ),
         "change": lambda page_id: reverse("preview:page", args=[page_id]),
         "answers": json.dumps(draft.answers, ensure_ascii=False, indent=2),
         "breaks": [error.message for error in validator.iter_errors(draft.answers)],
@@ -122,16 +125,27 @@ def answers(_request: HttpRequest, _source: Source, draft: Draft) -> HttpRespons
 
 @require_GET
 @on_schema
-def json_schema(_request: HttpRequest, source: Source, _draft: Draft) -> HttpResponse:
+def json_schema(_request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
     """The JSON Schema that the answers obey."""
-    schema = source.form.json_schema()
+    schema = _form(source, draft).json_schema()
     return JsonResponse(schema, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+@require_GET
+@on_schema
+def pages_toml(_request: HttpRequest, source: Source, _draft: Draft) -> HttpResponse:
+    """The pages with the proposed rules, to begin a package with."""
+    return HttpResponse(proposals.toml(source.proposal.pages), content_type="text/plain")
+
+
+def _form(source: Source, draft: Draft) -> Form:
+    return source.ruled if draft.ruled else source.form
 
 
 def _save(request: HttpRequest, source: Source, draft: Draft, page_id: str) -> HttpResponse:
     data = {name: values for name, values in request.POST.lists() if name not in _NOT_FIELDS}
     refused = _take_files(request, source, draft, page_id, data)
-    reading = source.form.read(
+    reading = _form(source, draft).read(
         page_id,
         data,
         draft.answers,
@@ -150,7 +164,7 @@ def _save(request: HttpRequest, source: Source, draft: Draft, page_id: str) -> H
     draft.saved.add(page_id)
     if errors:
         return _show(request, source, draft, page_id, errors)
-    return _to_page(page_id if stay else source.form.next_page(page_id, draft.answers))
+    return _to_page(page_id if stay else _form(source, draft).next_page(page_id, draft.answers))
 
 
 def _take_files(
@@ -159,7 +173,7 @@ def _take_files(
     """Put each file's id where its field is; the files themselves are looked at and not kept."""
     refused = []
     for path, files in request.FILES.lists():
-        rule = uploads.rule_of(source.form, page_id, path)
+        rule = uploads.rule_of(_form(source, draft), page_id, path)
         if rule is None:
             continue
         for file in files:
@@ -180,7 +194,7 @@ def _show(
     page_id: str,
     errors: tuple[FieldError, ...] = (),
 ) -> HttpResponse:
-    form, spoken = source.form, _language()
+    form, spoken = _form(source, draft), _language()
     pages = form.page_ids(draft.answers)
     place = pages.index(page_id)
     title, introduction = form.titles(page_id, spoken)
@@ -208,7 +222,7 @@ def _show(
 
 def _progress(source: Source, draft: Draft) -> Progress:
     return progress(
-        source.form,
+        _form(source, draft),
         draft.answers,
         draft.files,
         saved=draft.saved,

@@ -58,7 +58,10 @@ class Form:
         object.__setattr__(self, "_conditions", Conditions(self.pages, self.environment))
         by_page = {page.id: Conditions((page,), self.environment) for page in self.pages}
         object.__setattr__(self, "_page_conditions", by_page)
-        selective = any(page.condition is not None for page in self.pages)
+        selective = any(
+            page.condition is not None or all(item.condition is not None for item in page.items)
+            for page in self.pages
+        )
         object.__setattr__(self, "_selective", selective)
 
     def page(self, page_id: str) -> Page:

@@ -5,7 +5,7 @@ pages.toml::
     [[page]]                      # in the order in which they are shown
     id = "hunde"                  # part of the address
     items = ["hunde"]             # paths into the schema; a repeated group only as a whole
-    when = "CEL"                  # shown while true
+    when = "CEL"                  # shown while true, and while anything on it is
 
     [field."hunde.nachweis"]      # a field or a group
     when = "CEL"                  # asked while true; `item` is the instance in a repeated group

@@ -48,6 +48,8 @@ class Conditions:
                 else:
                     hidden.add(node.path)
                     dropped |= _drop(holder, node.key)
+            if all(node.path in hidden for node in page.items):
+                hidden.add("#" + page.id)
         return frozenset(hidden), dropped
 
 
