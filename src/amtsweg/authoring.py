@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amtsweg.console import AsJson, PlainError, german, say, show_findings, write_whole
+from amtsweg.console import AsJson, german, say, show_findings, write_whole
 
 if TYPE_CHECKING:
     from amtsweg.kit.fim.model import Field, Group, Schema
@@ -79,20 +79,18 @@ def convert(
     result would be refused there; then it ends with 1.
     """
     from amtsweg.kit.fim.model import FimError
-    from amtsweg.kit.fim.patterns import PatternError
     from amtsweg.kit.findings import Finding, Severity
+    from amtsweg.kit.forms import FormError
 
     document, report, lists = b"", tuple[Finding, ...](), dict[str, bytes]()
     try:
         standard, element = _read(file)
         if to is Target.JSON_SCHEMA:
-            document = _as_json_schema(element)
+            document, report = _as_json_schema(element)
         else:
             document, report, lists = _as_xdf(standard, element, to)
-    except FimError as error:
+    except (FimError, FormError) as error:
         report = error.findings
-    except PatternError as error:
-        raise PlainError(str(error), str(error)) from error
     for finding in report:
         typer.echo(f"{finding.severity}: {finding}", err=True)
     if any(finding.severity is Severity.ERROR for finding in report):
@@ -168,18 +166,15 @@ def _as_xdf(
     return xdf.CODECS[wanted].write(element), (*report, *code_lists.missing(element)), lists
 
 
-def _as_json_schema(element: Schema | Group | Field) -> bytes:
-    from amtsweg.kit.fim import json_schema
-    from amtsweg.kit.fim.model import Schema
+def _as_json_schema(element: Schema | Group | Field) -> tuple[bytes, tuple[Finding, ...]]:
+    """The answers to a form that asks the whole schema and narrows nothing beyond it."""
+    from amtsweg.kit import forms
+    from amtsweg.kit.forms.defaults import default_pages, workable
 
-    if not isinstance(element, Schema):
-        raise PlainError(
-            "The file holds a group or a field alone: a JSON Schema describes a whole schema.",
-            "Die Datei enthält nur eine Gruppe oder ein Feld: Ein JSON-Schema beschreibt ein "
-            "ganzes Datenschema.",
-        )
-    exported = json_schema.export(element)
-    return (json.dumps(exported, ensure_ascii=False, indent=2) + "\n").encode()
+    schema, left_aside = workable(element)
+    form = forms.compile(schema, {"page": default_pages(schema)["page"]}, {})
+    exported = json.dumps(form.json_schema(), ensure_ascii=False, indent=2)
+    return (exported + "\n").encode(), left_aside
 
 
 def _language() -> Language:

@@ -108,7 +108,7 @@ class VariableType:
         if self._direct and isinstance(self.shape, Record) and isinstance(data, Mapping):
             try:
                 return self._classes[self._names[id(self.shape)]](**data)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 pass  # the careful way below finds the place, or leaves out unknown keys
         return self._fit(self.shape, data, self.name, inside=False)
 
@@ -249,12 +249,21 @@ def _entry_name(field: str) -> str:
 
 
 def _scalar(shape: Shape, data: Any, path: str) -> Any:
+    if shape == INT and isinstance(data, float) and data.is_integer():
+        data = int(data)  # to JSON 3.0 is the same as 3
     fits = isinstance(data, _PYTHON_TYPES[shape]) and (shape == BOOL or not isinstance(data, bool))
     if not fits or (shape == INT and not -(2**63) <= cast("int", data) < 2**63):
         raise EvaluationError(f"The value of {path} is not {shape}.")
     if shape == TEXT:
         return _text(data, path)
-    return float(data) if shape == FLOAT else data
+    return _float(data, path) if shape == FLOAT else data
+
+
+def _float(data: float, path: str) -> float:
+    try:
+        return float(data)
+    except OverflowError:
+        raise EvaluationError(f"The value of {path} is too large.") from None
 
 
 def _text(data: Any, path: str) -> str:

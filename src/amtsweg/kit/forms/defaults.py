@@ -40,7 +40,7 @@ def default_pages(schema: Schema) -> dict[str, Any]:
     """What pages.toml would say: a page for each group at the top, and one for the fields between.
 
     A group with more than ``MOST_QUESTIONS`` questions becomes several pages, unless it is
-    repeated: its instances are filled in as a whole.
+    repeated or a choice: these are filled in as a whole.
     """
     taken: set[str] = set()
     pages = [{"id": _page_id(items[0], taken), "items": items} for items in _pages(schema.uses, "")]
@@ -73,13 +73,15 @@ def _pages(uses: tuple[Use, ...], under: str) -> Iterator[list[str]]:
     for use in uses:
         path = f"{under}.{use.key}" if under else use.key
         questions = _questions(use)
-        splits = isinstance(use.element, Group) and not use.repeated and questions > MOST_QUESTIONS
-        alone = isinstance(use.element, Group) and not under
+        group = use.element if isinstance(use.element, Group) else None
+        whole = group is None or use.repeated or group.choice
+        splits = not whole and questions > MOST_QUESTIONS
+        alone = group is not None and not under
         if gathered and (splits or alone or count + questions > MOST_QUESTIONS):
             yield gathered
             gathered, count = [], 0
-        if splits and isinstance(use.element, Group):
-            yield from _pages(use.element.uses, path)
+        if splits and group is not None:
+            yield from _pages(group.uses, path)
         elif alone:
             yield [path]
         else:

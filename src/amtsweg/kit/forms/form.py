@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 from amtsweg.kit.expressions import Environment
-from amtsweg.kit.fim import json_schema
 from amtsweg.kit.fim.model import Schema
-from amtsweg.kit.forms import display, reading
+from amtsweg.kit.forms import display, json_schema, reading
 from amtsweg.kit.forms.kinds import Problem
-from amtsweg.kit.forms.tree import Constraint, FieldNode, Node, Page, below
+from amtsweg.kit.forms.tree import Constraint, FieldNode, GroupNode, Node, Page, below, off_pages
 from amtsweg.kit.forms.validation import Complaints, broken_rules, strip, unknown
 from amtsweg.kit.forms.visibility import Conditions, copy_of
 from amtsweg.kit.forms.widgets import (
@@ -33,8 +32,7 @@ _NO_FILES: Mapping[str, FileInfo] = {}
 class Form:
     """A compiled form. ``root`` is the tree of the whole schema, ``pages`` show parts of it.
 
-    ``hideable`` are the paths that a condition can hide, ``demanded`` those that the pages
-    require although the schema does not.
+    ``hideable`` are the paths that a condition can hide.
     """
 
     schema: Schema
@@ -44,13 +42,14 @@ class Form:
     environment: Environment
     rule_environment: Environment
     hideable: frozenset[str]
-    demanded: frozenset[str]
 
     _nodes: Mapping[str, Node] = field(init=False, repr=False)
     _pages: Mapping[str, Page] = field(init=False, repr=False)
     _conditions: Conditions = field(init=False, repr=False)
     _page_conditions: Mapping[str, Conditions] = field(init=False, repr=False)
     _selective: bool = field(init=False, repr=False)
+    _split: tuple[GroupNode, ...] = field(init=False, repr=False)
+    _unasked: tuple[Node, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_nodes", {node.path: node for node in below(self.root)})
@@ -63,6 +62,9 @@ class Form:
             for page in self.pages
         )
         object.__setattr__(self, "_selective", selective)
+        split, unasked = off_pages(self.root, self.pages)
+        object.__setattr__(self, "_split", split)
+        object.__setattr__(self, "_unasked", unasked)
 
     def page(self, page_id: str) -> Page:
         """The page of that id; raises KeyError."""
@@ -90,7 +92,7 @@ class Form:
     ) -> str | None:
         """The id of the first visible page on which something is missing or wrong."""
         for page, errors in self._by_page(answers, files, "de", today, []):
-            if errors:
+            if errors and page is not None:
                 return page.id
         return None
 
@@ -218,8 +220,9 @@ class Form:
         return None
 
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema of complete answers to this form."""
-        return json_schema.export(self.schema, optional=self.hideable, required=self.demanded)
+        """The JSON Schema of complete answers to this form; ``forms.json_schema`` says its limits."""
+        optional = self.hideable | {node.path for node in self._unasked}
+        return json_schema.export(self.schema, self.root, optional)
 
     def titles(self, page_id: str, language: Language) -> tuple[str, str]:
         """Title and introduction of a page."""
@@ -233,8 +236,8 @@ class Form:
         language: Language,
         today: date | None,
         strangers: list[str],
-    ) -> Iterable[tuple[Page, list[FieldError]]]:
-        """The errors of each page, judged on the whole of the answers."""
+    ) -> Iterable[tuple[Page | None, list[FieldError]]]:
+        """The errors of each page, judged on the whole of the answers, then those of no page."""
         refused: dict[str, Problem] = {}
         right = strip(self.root, answers, files, refused, strangers)
         cleaned, hidden = self._conditions.clean(right)
@@ -247,6 +250,9 @@ class Form:
                 found = broken_rules(rules, cleaned, complaints, self.rule_environment, today)
                 complaints.errors += list(found)
             yield page, complaints.errors
+        complaints.errors = []
+        complaints.off_pages(self._split, self._unasked, cleaned)
+        yield None, complaints.errors
 
     def _wish(self, page: Page, data: FormData) -> tuple[str, str] | None:
         """The button that adds or removes something on this page, and its path."""

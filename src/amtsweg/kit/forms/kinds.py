@@ -73,6 +73,9 @@ class Kind(Protocol):
     def show(self, value: Any, language: Language) -> str:
         """The value as people read it."""
 
+    def json_schema(self) -> dict[str, Any]:
+        """What ``check`` accepts as JSON Schema; ``$defs`` are ``forms.json_schema``'s."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
@@ -82,6 +85,7 @@ class TextKind:
     latin: bool = False
     min_length: int = 0
     max_length: int = TEXT_LIMIT
+    pattern: str = ""
     fits: Callable[[str], bool] | None = None
     digits: int = 0
     missing: str = "required"
@@ -105,14 +109,27 @@ class TextKind:
             return Problem("email")
         if self.widget == "tel" and not texts.is_tel(value):
             return Problem("tel")
+        if self.digits and self.fits is not None and not self.fits(value):
+            return Problem("pattern_digits", {"limit": self.digits})
         length = len(value)
-        if length < self.min_length and not self.digits:
+        if length < self.min_length:
             return Problem("too_short", {"limit": self.min_length})
-        if length > self.max_length and not self.digits:
+        if length > self.max_length:
             return Problem("too_long", {"limit": self.max_length, "length": length})
-        if self.fits is not None and not self.fits(value):
-            return Problem("pattern_digits", {"limit": self.digits}) if self.digits else _PATTERN
-        return None
+        return _PATTERN if self.fits is not None and not self.fits(value) else None
+
+    def json_schema(self) -> dict[str, Any]:
+        """Lengths, the field's own pattern, and what every text of its sort keeps to."""
+        sorts = ["text"]
+        sorts += ["latin"] if self.latin else []
+        sorts += [self.widget] if self.widget in texts.DEFINITIONS and self.widget != "text" else []
+        return {
+            "type": "string",
+            "minLength": max(1, self.min_length),
+            "maxLength": self.max_length,
+            **({"pattern": self.pattern} if self.pattern else {}),
+            "allOf": [{"$ref": f"#/$defs/{sort}"} for sort in sorts],
+        }
 
     def edit(self, value: Any, language: Language) -> str:
         """An IBAN in groups of four, as on the card; other text as it is."""
@@ -154,6 +171,10 @@ class BoolKind:
         """ "Ja" or "Nein"."""
         return word("yes" if value else "no", language)
 
+    def json_schema(self) -> dict[str, Any]:
+        """A truth value."""
+        return {"type": "boolean"}
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKind:
@@ -179,6 +200,10 @@ class ChoiceKind:
     def show(self, value: Any, language: Language) -> str:
         """The name of the choice; a code that is no longer offered stands for itself."""
         return self.labels[language].get(str(value), str(value))
+
+    def json_schema(self) -> dict[str, Any]:
+        """The codes, and beside them their names."""
+        return enumerated(self.labels["de"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +241,15 @@ class FileKind:
         """The attachment id; who knows the file shows its name instead."""
         return str(value)
 
+    def json_schema(self) -> dict[str, Any]:
+        """An id. Whether the file is there, and which, only its holder knows."""
+        return {"type": "string", "minLength": 1}
+
+
+def enumerated(names: Mapping[str, str]) -> dict[str, Any]:
+    """One of these codes. ``enum`` and not ``oneOf``: that compares with each code one by one."""
+    return {"type": "string", "enum": list(names), "x-fim-names": dict(names)}
+
 
 def digits_of(pattern: str) -> int:
     """n where a pattern asks for exactly n digits, else 0: that has a clearer sentence."""
@@ -235,11 +269,13 @@ def text_kind(
     pattern: str | None,
 ) -> TextKind:
     """A text kind from a field's constraints; raises PatternError."""
+    pattern = pattern or ""
     return TextKind(
         widget=widget,
         latin=latin,
         min_length=min_length or 0,
         max_length=min(max_length or TEXT_LIMIT, TEXT_LIMIT),
+        pattern=patterns.translate(pattern) if pattern else "",
         fits=patterns.matcher(pattern) if pattern else None,
         digits=digits_of(pattern) if pattern else 0,
     )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any, Literal, TypeAlias
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal, TypeAlias
 
 from amtsweg.kit.forms.kinds import Problem, Refused, Shown
 from amtsweg.kit.forms.widgets import FileInfo, Language, WidgetKind
@@ -22,6 +22,25 @@ _MARKS: Mapping[Language, tuple[str, str]] = {"de": (",", "."), "en": (".", ",")
 _MAX_TYPED = 40
 _MAX_DECIMALS = 9
 _CENT = 2
+_HIGHEST = LARGEST * 100
+_TWO_DIGITS_BY_FOUR = "(?:0[48]|[2468][048]|[13579][26])"
+_YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_LEAP_YEAR = f"(?:[0-9]{{2}}{_TWO_DIGITS_BY_FOUR}|{_TWO_DIGITS_BY_FOUR}00)"
+_DAY = (
+    f"(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    f"|{_LEAP_YEAR}-02-29)"
+)
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+DEFINITIONS: Final[dict[str, dict[str, Any]]] = {
+    "date": {"type": "string", "maxLength": 10, "format": "date", "pattern": f"^{_DAY}$"},
+    "time": {"type": "string", "maxLength": 5, "pattern": f"^{_CLOCK}$"},
+    "datetime": {"type": "string", "maxLength": 16, "pattern": f"^{_DAY}T{_CLOCK}$"},
+}
+"""Real days of the Gregorian calendar and times of day.
+
+The formats ``time`` and ``date-time`` are not these: they ask for seconds and an offset (RFC 3339).
+"""
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s*Uhr)?")
 _TIME_VALUE = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DATE_VALUE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -55,8 +74,8 @@ class NumberKind:
     """
 
     unit: Unit
-    lowest: Decimal | None = None
-    highest: Decimal | None = None
+    lowest: int | float | None = None
+    highest: int | float | None = None
     missing: str = "required"
 
     @property
@@ -83,11 +102,12 @@ class NumberKind:
         return float(number)
 
     def check(self, value: Any, files: Mapping[str, FileInfo]) -> Problem | None:
-        """Type, then range."""
-        fits = int if self.unit != "number" else (int, float)
-        if not isinstance(value, fits) or isinstance(value, bool):
+        """Type, then range. 3.0 is a whole number: to JSON it is the same as 3."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
             return Problem("type")
-        if not -LARGEST * 100 <= value <= LARGEST * 100:
+        if self.unit != "number" and isinstance(value, float) and not value.is_integer():
+            return Problem("type")
+        if not -_HIGHEST <= value <= _HIGHEST:
             return Problem("number_range")
         if self.lowest is not None and value < self.lowest:
             return Problem("too_low", {"limit": Shown(self, self.lowest)})
@@ -112,6 +132,14 @@ class NumberKind:
             places, end = min(max(0, -_exponent(number)), _MAX_DECIMALS), ""
         text = f"{number:,.{places}f}"
         return text.replace(",", "\0").replace(".", point).replace("\0", thousands) + end
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number in its range."""
+        return {
+            "type": "number" if self.unit == "number" else "integer",
+            "minimum": -_HIGHEST if self.lowest is None else max(-_HIGHEST, self.lowest),
+            "maximum": _HIGHEST if self.highest is None else min(_HIGHEST, self.highest),
+        }
 
     def _decimal(self, value: Any) -> Decimal:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
@@ -185,6 +213,13 @@ class DateKind:
         """27.3.2024 in both languages: the form of German offices, without doubt about the month."""
         return ".".join(self.parts(str(value)).values())
 
+    def json_schema(self) -> dict[str, Any]:
+        """A real day; JSON Schema has no bounds of dates, so that patterns say them."""
+        bounds = [_from(self.earliest)] if self.earliest else []
+        bounds += [_until(self.latest)] if self.latest else []
+        described: dict[str, Any] = {"$ref": "#/$defs/date"}
+        return described | ({"allOf": [{"pattern": p} for p in bounds]} if bounds else {})
+
 
 @dataclass(frozen=True, slots=True)
 class TimeKind:
@@ -212,6 +247,10 @@ class TimeKind:
     def show(self, value: Any, language: Language) -> str:
         """14:30 Uhr; English without the word."""
         return f"{value} Uhr" if language == "de" else str(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """A time of day."""
+        return {"$ref": "#/$defs/time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +285,16 @@ class DateTimeKind:
         """As in the control."""
         return self.edit(value, language)
 
+    def json_schema(self) -> dict[str, Any]:
+        """A real day and time."""
+        return {"$ref": "#/$defs/datetime"}
 
-def limit(text: str | None, unit: Unit) -> Decimal | None:
-    """A bound as the schema writes it, in the unit of the value; raises ValueError."""
+
+def limit(text: str | None, unit: Unit) -> int | float | None:
+    """A bound as the schema writes it, in the unit of the value; raises ValueError.
+
+    What lies beyond every number that may be answered is cut to there.
+    """
     if text is None:
         return None
     try:
@@ -257,14 +303,31 @@ def limit(text: str | None, unit: Unit) -> Decimal | None:
         raise ValueError(text) from error
     if not number.is_finite():
         raise ValueError(text)
+    number = max(Decimal(-_HIGHEST), min(Decimal(_HIGHEST), number))
     if unit == "currency":
-        return number.scaleb(2).quantize(Decimal(1), ROUND_HALF_UP)
-    return number
+        number = number.scaleb(2)
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def day_limit(text: str | None) -> str | None:
     """A bound of a date; raises ValueError where it is no ISO date."""
     return None if text is None else datetime.strptime(text, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007
+
+
+def _from(day: str) -> str:
+    """A pattern of the ISO dates that are not before a day."""
+    later = [f"{day[:at]}[{int(day[at]) + 1}-9]" for at in _places(day) if day[at] < "9"]
+    return f"^(?:{day}|{'|'.join(later)})"
+
+
+def _until(day: str) -> str:
+    """A pattern of the ISO dates that are not after a day."""
+    earlier = [f"{day[:at]}[0-{int(day[at]) - 1}]" for at in _places(day) if day[at] > "0"]
+    return f"^(?:{day}|{'|'.join(earlier)})"
+
+
+def _places(day: str) -> list[int]:
+    return [at for at, sign in enumerate(day) if sign.isdigit()]
 
 
 def _exponent(number: Decimal) -> int:

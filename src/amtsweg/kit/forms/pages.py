@@ -137,9 +137,6 @@ class _Compiler:
             environment=self._environment,
             rule_environment=self._rule_environment,
             hideable=hideable,
-            demanded=frozenset(
-                n.path for n in by_path.values() if n.required and n.path not in hideable
-            ),
         )
 
     # Nodes

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from amtsweg.kit.forms import text as texts
-from amtsweg.kit.forms.kinds import Problem, Refused
+from amtsweg.kit.forms.kinds import Problem, Refused, enumerated
 from amtsweg.kit.forms.widgets import FileInfo, Language, Option, WidgetKind
 
 MOST_MATCHES: Final = 15
@@ -64,6 +64,10 @@ class SearchKind:
     def show(self, value: Any, language: Language) -> str:
         """The name of the choice; a code that is no longer offered stands for itself."""
         return self.labels[language].get(str(value), str(value))
+
+    def json_schema(self) -> dict[str, Any]:
+        """The codes, and beside them their names."""
+        return enumerated(self.labels["de"])
 
     def matches(self, typed: str, language: Language) -> tuple[Option, ...]:
         """The first choices whose names hold all the words, those that begin with them first.

@@ -128,6 +128,28 @@ class Constraint:
     environment: Environment | None = None
 
 
+def off_pages(
+    root: tuple[Node, ...], pages: tuple[Page, ...]
+) -> tuple[tuple[GroupNode, ...], tuple[Node, ...]]:
+    """The groups of which only parts stand on pages, and what stands on none, not even in part."""
+    items = {item.path for page in pages for item in page.items}
+    above = {item.rpartition(".")[0] for item in items}
+    above |= {path[:at] for path in above for at, sign in enumerate(path) if sign == "."}
+    split: list[GroupNode] = []
+    nowhere: list[Node] = []
+    left = list(root)
+    while left:
+        node = left.pop(0)
+        if node.path in items:
+            continue
+        if isinstance(node, GroupNode) and node.path in above:
+            split.append(node)
+            left += node.children
+        else:
+            nowhere.append(node)
+    return tuple(split), tuple(nowhere)
+
+
 def below(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """All nodes, a group before its parts."""
     for node in nodes:

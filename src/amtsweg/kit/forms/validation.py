@@ -52,6 +52,39 @@ class Complaints:
                     continue
                 self._node(node, (holder or {}).get(node.key, ABSENT), under + node.key, "")
 
+    def off_pages(
+        self, split: Iterable[GroupNode], unasked: Iterable[Node], answers: Answers
+    ) -> None:
+        """What is given beside the pages must be right too, and a split choice be one choice."""
+        for group in split:
+            holder, under = holder_of(answers, group.path)
+            at = under + group.key
+            value = (holder or {}).get(group.key, ABSENT)
+            if problem := self.refused.get(at):
+                self._add(group, at, "", problem)
+            elif group.holds_answer and group.group.choice and not self._gone(group):
+                wanted = group.required and (
+                    not group.optional_above or self._started(group.optional_above, answers)
+                )
+                parts = value if isinstance(value, dict) else {}
+                if (wanted or value is not ABSENT) and len(parts) != 1:
+                    self._add(group, at, "", Problem("choose_one"))
+        for node in unasked:
+            holder, under = holder_of(answers, node.path)
+            at = under + node.key
+            value = (holder or {}).get(node.key, ABSENT)
+            wrong = any(path == at or path.startswith(at + ".") for path in self.refused)
+            if wrong or value is not ABSENT:
+                self._node(node, value, at, "")
+
+    def _gone(self, node: Node) -> bool:
+        """Whether a condition hides a node or everything in it."""
+        parts = node.children if isinstance(node, GroupNode) else ()
+        return node.path in self.hidden or (
+            any(part.holds_answer for part in parts)
+            and all(self._gone(part) for part in parts if part.holds_answer)
+        )
+
     def _started(self, group: str, answers: Answers) -> bool:
         """Whether a group that need not be answered, and of which parts lie on pages, is."""
         holder, under = holder_of(answers, group)
@@ -100,6 +133,8 @@ class Complaints:
         if problem := self.refused.get(at):
             self._add(node, at, instance, problem)
             return
+        if value is ABSENT and isinstance(node, FieldNode) and not node.field.asks:
+            return
         given: list[Any] = [] if value is ABSENT else value
         before = len(self.errors)
         least = node.shown_minimum
@@ -107,7 +142,10 @@ class Complaints:
             count = sum(1 for part in given if not is_empty(part))
             for index in self._told(at, len(given), least):
                 name = f"{node.words[self.language].item} {index + 1}"
-                self._parts(node, given[index], f"{at}.{index}", name)
+                if problem := self.refused.get(f"{at}.{index}"):
+                    self._add(node, f"{at}.{index}", name, problem)
+                else:
+                    self._parts(node, given[index], f"{at}.{index}", name)
         else:
             count = len(given)
             for index in _indices(at, self.refused, len(given)):

@@ -5,41 +5,54 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from amtsweg.kit.fim import json_schema
-from amtsweg.kit.fim.model import (
-    Constraints,
-    DataType,
-    Field,
-    FieldKind,
-    Group,
-    Schema,
-    Use,
-    Value,
-    keyed,
-)
+from amtsweg.kit.fim.model import Constraints, DataType, Field, FieldKind, Group, Use, Value, keyed
+
+from .builders import form_of
 
 
-def exported(*uses: Use, **more: Any) -> dict[str, Any]:
-    schema = Schema(id="S1", version="1.0", name="Antrag", title="Antrag", uses=keyed(uses))
-    return json_schema.export(schema, **more)
+def exported(*parts: Any, **more: Any) -> dict[str, Any]:
+    return form_of(*parts, **more).json_schema()
 
 
 def one(**more: Any) -> Any:
-    return exported(Use(Field(id="F1", name="x", **more)))["properties"]["x"]
+    whole = exported(Field(id="F1", name="x", **more))
+    return whole["properties"]["x"] | {"$defs": whole.get("$defs", {})}
 
 
 def test_the_schema_names_itself_and_its_elements() -> None:
-    schema = exported(Use(Field(id="F7", name="Ort", label="Wohnort", help_input="Hilfe")))
+    schema = exported(Field(id="F7", name="Ort", label="Wohnort", help_input="Hilfe"))
     jsonschema_rs.meta.validate(schema)
-    assert schema["$id"] == "urn:de:fim:S1:1.0"
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == "urn:de:fim:S1:1.0.0"
+    assert (schema["title"], schema["x-fim-id"]) == ("Antrag", "S1")
     assert schema["properties"]["ort"] == {
         "title": "Wohnort",
         "description": "Hilfe",
         "x-fim-id": "F7",
         "type": "string",
         "minLength": 1,
+        "maxLength": 20_000,
+        "allOf": [{"$ref": "#/$defs/text"}],
     }
     assert schema["required"] == ["ort"]
+
+
+def test_choices_are_codes_with_their_names_beside_them() -> None:
+    values = (Value("a", "Ah"), Value("b", "Be"))
+    schema = one(kind=FieldKind.SELECT, values=values)
+    assert (schema["enum"], schema["x-fim-names"]) == (["a", "b"], {"a": "Ah", "b": "Be"})
+
+
+def test_dates_have_their_format_and_their_bounds() -> None:
+    schema = one(
+        type=DataType.DATE, constraints=Constraints(min_value="2019-02-28", max_value="2020-12-31")
+    )
+    assert schema["$defs"]["date"]["format"] == "date"
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    for day in ("2019-02-28", "2019-03-01", "2020-02-29", "2020-12-31"):
+        assert validator.is_valid(day)
+    for day in ("2019-02-27", "2018-12-31", "2019-02-29", "2021-01-01", "2020-2-29"):
+        assert not validator.is_valid(day)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +76,7 @@ def test_types_have_their_canonical_form(more: dict[str, Any], good: Any, bad: A
 
 
 def test_repetition_is_an_array_with_bounds() -> None:
-    schema = exported(Use(Field(id="F1", name="x"), 2, 5), Use(Field(id="F2", name="y"), 0, None))
+    schema = exported((Field(id="F1", name="x"), 2, 5), (Field(id="F2", name="y"), 0, None))
     validator = jsonschema_rs.Draft202012Validator(schema)
     assert validator.is_valid({"x": ["a", "b"]})
     assert not validator.is_valid({"x": ["a"]})
@@ -73,7 +86,7 @@ def test_repetition_is_an_array_with_bounds() -> None:
 
 def test_nothing_but_what_is_asked_may_be_given() -> None:
     label = Field(id="F1", name="Hinweis", kind=FieldKind.LABEL)
-    schema = exported(Use(label), Use(Field(id="F2", name="y"), 0))
+    schema = exported(label, (Field(id="F2", name="y"), 0))
     validator = jsonschema_rs.Draft202012Validator(schema)
     assert validator.is_valid({})
     assert not validator.is_valid({"hinweis": "x"})
@@ -81,16 +94,17 @@ def test_nothing_but_what_is_asked_may_be_given() -> None:
 
 def test_a_choice_group_takes_exactly_one_part() -> None:
     parts = keyed([Use(Field(id=f"F{n}", name=f"x{n}"), 0) for n in (1, 2)])
-    schema = exported(Use(Group(id="G1", name="g", choice=True, uses=parts)))
+    schema = exported(Group(id="G1", name="g", choice=True, uses=parts))
     validator = jsonschema_rs.Draft202012Validator(schema)
     assert validator.is_valid({"g": {"x1": "a"}})
     assert not validator.is_valid({"g": {}})
     assert not validator.is_valid({"g": {"x1": "a", "x2": "b"}})
 
 
-def test_a_form_may_loosen_and_demand() -> None:
+def test_pages_may_loosen_and_demand() -> None:
     schema = exported(
-        Use(Field(id="F1", name="x")), Use(Field(id="F2", name="y"), 0),
-        optional={"x"}, required={"y"},
+        Field(id="F1", name="x", type=DataType.BOOL), Field(id="F2", name="y"),
+        (Field(id="F3", name="z"), 0),
+        fields={"y": {"when": "answers.x"}, "z": {"required": True}},
     )  # fmt: skip
-    assert schema["required"] == ["y"]
+    assert schema["required"] == ["x", "z"]
