@@ -224,10 +224,11 @@ def tampered_data(sent):
     reseal(sent, data=b'{"bereits_gehaltene_hunde": 99}')
 
 
-def no_object(sent):
-    data = b"[]"
-    described = metadata.build(data, sent.edition_id, [], {})
-    reseal(sent, data=data, described=described)
+def other_data(data):
+    def spoil(sent):
+        reseal(sent, data=data, described=metadata.build(data, sent.edition_id, [], {}))
+
+    return spoil
 
 
 def no_metadata(sent):
@@ -259,9 +260,12 @@ def broken_envelope(sent):
     ("spoil", "code"),
     [
         (tampered_data, "hash-mismatch"),
-        (no_object, "syntax-violation"),
+        (other_data(b"[]"), "syntax-violation"),
         (no_metadata, "schema-violation"),
         (no_json, "syntax-violation"),
+        (other_data(b'{"a": "\\ud800"}'), "syntax-violation"),
+        (other_data(b'{"a": NaN}'), "syntax-violation"),
+        (other_data(b'{"a":' + b"[" * 100_000), "syntax-violation"),
         (lost_attachment, "attachments-mismatch"),
         (other_attachment, "hash-mismatch"),
         (broken_envelope, "encryption-issue"),

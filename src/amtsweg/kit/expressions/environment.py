@@ -87,6 +87,8 @@ class Environment:
         parts = bounds.tokens(text)
         if not parts and not text.strip():
             raise ExpressionError("The expression is empty.")
+        if not text.isascii() and not _is_unicode(text):
+            raise ExpressionError("The expression holds a broken character.")
         bounds.check(text, parts)
         try:
             compiled = self._env.compile(text)
@@ -206,6 +208,15 @@ class Expression:
         if self._check is not None and not _is(result, self._check):
             raise EvaluationError(f"The expression must give {self._check}.")
         return result
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether UTF-8 can hold a text: one without lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is(value: Plain, expected: Shape) -> bool:

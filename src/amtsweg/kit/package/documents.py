@@ -41,6 +41,9 @@ def read_toml(
             int(line[1]) if line else None,
         )
         return None
+    except RecursionError:
+        _too_deep(name, findings)
+        return None
     if schema and not conforms(document, _validator(schema), "toml.schema", name, findings):
         return None
     return document
@@ -57,6 +60,9 @@ def read_json(files: Mapping[str, bytes], name: str, findings: Findings) -> dict
         findings.error(
             "json.syntax", f"The file is not JSON: {error.msg}.", "Mend it.", name, error.lineno
         )
+        return None
+    except RecursionError:
+        _too_deep(name, findings)
         return None
     if not isinstance(document, dict):
         findings.error("json.object", "The file must hold an object.", "Put { } around.", name)
@@ -87,7 +93,18 @@ def conforms(
 ) -> bool:
     """Whether a document keeps a schema; each breach becomes a finding that names the place."""
     good = True
-    for error in validator.iter_errors(document):
+    try:
+        errors = list(validator.iter_errors(document))
+    except ValueError:
+        # Lone surrogates, of which JSON's "\ud800" makes Python text, and nesting beyond all sense.
+        findings.error(
+            code,
+            f"{under or 'The document'} holds broken characters or is nested too deeply.",
+            "Write it again as UTF-8, as the schema of this file asks for.",
+            file,
+        )
+        return False
+    for error in errors:
         good = False
         place = ".".join([under] * bool(under) + [str(part) for part in error.instance_path])
         findings.error(
@@ -102,6 +119,12 @@ def conforms(
 def validator_for(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """A compiled validator; raises ValueError if it is no JSON Schema 2020-12."""
     return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+
+
+def _too_deep(name: str, findings: Findings) -> None:
+    findings.error(
+        "file.depth", "The file is nested too deeply.", "Flatten what is nested in it.", name
+    )
 
 
 @cache

@@ -211,6 +211,8 @@ def _verified(sent: Submission) -> tuple[dict[str, bytes], dict[str, Any]]:
         answers = json.loads(data)
         if not isinstance(answers, dict):
             raise _Unacceptable(Problem("syntax-violation", "data", "The data are no JSON object."))
+        # Python reads NaN and "\ud800", which no other system could read from here again.
+        json.dumps(answers, ensure_ascii=False, allow_nan=False).encode()
         expected = {info.id: info.sha512 for info in structure.attachments}
         if expected.keys() != keys.keys() - {"metadata", "data"}:
             raise _Unacceptable(
@@ -223,7 +225,7 @@ def _verified(sent: Submission) -> tuple[dict[str, bytes], dict[str, Any]]:
         raise _Unacceptable(Problem("encryption-issue", "envelope", str(error))) from error
     except MetadataError as error:
         raise _Unacceptable(Problem("schema-violation", "metadata", str(error))) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _Unacceptable(
             Problem("syntax-violation", "envelope", "A part is not JSON.")
         ) from error
