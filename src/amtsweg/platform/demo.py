@@ -1,4 +1,4 @@
-"""The demo: Saxony's municipalities as authorities, and invented people who work in five of them.
+"""The demo: Saxony's municipalities as authorities, and invented people who work in some of them.
 
 Safe to repeat. Runs as the worker's login. Rooms add their part by a `demo.py` with a function `seed`.
 """
@@ -24,6 +24,8 @@ TOWNS = {
     "moritzburg": "146270150150",
     "weinboehla": "146270310310",
     "coswig": "146270010010",
+    "doebeln": "145220080080",
+    "neschwitz": "146255223360",
 }
 # Numbers and addresses that nobody has: for films (Federal Network Agency) and by RFC 2606.
 _NO_PHONE = "030 23125 000"
