@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from amtsweg.kit.forms import FileInfo
-from amtsweg.platform.casework import journal, running
+from amtsweg.platform.casework import deadlines, journal, running
 from amtsweg.platform.casework.errors import (
     FourEyes,
     NotAdopted,
@@ -74,7 +73,7 @@ def open_case(submission_id: UUID) -> Case:
     headline = str(edition.notice_rules.recipient[0].evaluate(context)).strip()
     case = Case(
         id=submission.case_id,
-        authority_id=submission.authority_id,
+        authority=submission.authority,
         submission=submission,
         edition_id=submission.edition_id,
         reference=submission.reference,
@@ -94,7 +93,7 @@ def open_case(submission_id: UUID) -> Case:
     Deadline.objects.create(
         case=case,
         authority_id=case.authority_id,
-        due_on=applied_on + timedelta(days=edition.decision_days),
+        due_on=deadlines.last_day(case, edition.decision_days, since=applied_on),
     )
     running.settle(case, edition.process.start(context), journal.SYSTEM)
     emit(CaseOpened(case.id, case.authority_id))

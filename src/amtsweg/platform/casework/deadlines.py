@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from amtsweg.kit import calendar
 from amtsweg.platform.casework.models import Case, Deadline
 
 DAY = timedelta(days=1)
@@ -18,6 +19,17 @@ DAY = timedelta(days=1)
 def today() -> date:
     """The day in Germany."""
     return timezone.localdate()
+
+
+def last_day(case: Case, days: int, *, since: date | None = None) -> date:
+    """The last of so many days after a day (today), by the working days of the authority's state.
+
+    The day itself does not count, and an end on a Saturday, Sunday or holiday moves to the next
+    working day (§ 31 (1), (3) VwVfG). This holds for the authority's own periods too: § 31 (4)
+    excepts only services for a certain time. One query unless the authority is at hand.
+    """
+    state = calendar.state_of(case.authority.area_id)
+    return calendar.period_of_days(since or today(), days, state)
 
 
 def set_due(case: Case, due_on: date) -> None:
@@ -31,12 +43,16 @@ def rest(case: Case) -> bool:
 
 
 def run_again(case: Case) -> int | None:
-    """Let a resting deadline run again and move it by the days it rested; these days, or None."""
+    """Let a resting deadline run again and move it by the days it rested; these days, or None.
+
+    Where it then ends on no working day, it moves on to the next one.
+    """
     deadline = Deadline.objects.filter(case=case).exclude(rests_since=None).first()
     if deadline is None or deadline.rests_since is None:
         return None
     days = (today() - deadline.rests_since).days
-    deadline.due_on += DAY * days
+    state = calendar.state_of(case.authority.area_id)
+    deadline.due_on = calendar.next_working_day(deadline.due_on + DAY * days, state)
     deadline.rested_days += days
     deadline.rests_since = None
     deadline.save()

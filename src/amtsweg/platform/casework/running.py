@@ -71,10 +71,11 @@ def settle(case: Case, instance: Instance, actor: str) -> None:
 
     The caller holds the lock on the case.
     """
-    for effect in instance.effects():
-        _PERFORM[effect.activity](case, effect, actor)
+    # First, so that a deadline that an effect sets anew is not moved by the days before.
     if case.state == CaseState.WAITING and DOCUMENTS_RECEIVED not in instance.waiting_for():
         _wait_no_longer(case)
+    for effect in instance.effects():
+        _PERFORM[effect.activity](case, effect, actor)
     _sync_tasks(case, instance)
     due = instance.next_due()
     if due is not None and due != case.wakes_at:
@@ -119,7 +120,7 @@ def _sync_tasks(case: Case, instance: Instance) -> None:
 
 def _request_documents(case: Case, effect: Effect, actor: str) -> None:
     days = _whole(effect, "days")
-    until = deadlines.today() + deadlines.DAY * days
+    until = deadlines.last_day(case, days)
     content = {"documents": effect.arguments["documents"]}
     message = Message(
         authority_id=case.authority_id,
@@ -153,7 +154,7 @@ def _record_mandate(case: Case, effect: Effect, actor: str) -> None:
 
 
 def _set_deadline(case: Case, effect: Effect, actor: str) -> None:
-    deadlines.set_due(case, deadlines.today() + deadlines.DAY * _whole(effect, "days"))
+    deadlines.set_due(case, deadlines.last_day(case, _whole(effect, "days")))
 
 
 def _close(case: Case, effect: Effect, actor: str) -> None:
