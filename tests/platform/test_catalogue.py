@@ -20,7 +20,7 @@ from django.utils import translation
 
 from amtsweg.kit.fim import xzufi
 from amtsweg.kit.fim.xzufi_model import Identifier
-from amtsweg.kit.package import PackageError
+from amtsweg.kit.package import PackageError, read_package
 from amtsweg.platform.catalogue import actions, demo, queries
 from amtsweg.platform.catalogue.errors import ParametersRefused, RehearsalFailed
 from amtsweg.platform.catalogue.models import Adoption, AdoptionState, Edition, Service
@@ -336,12 +336,17 @@ def test_names_and_texts_follow_the_language(service: Service) -> None:
         assert service.text["who"].startswith("Alle")
 
 
-def test_the_demo_adopts_for_its_five_towns_and_can_be_repeated(acting_as: Any, db: None) -> None:
+def test_the_demo_adopts_for_the_towns_of_the_cases_and_can_be_repeated(
+    acting_as: Any, db: None
+) -> None:
     with acting_as("worker"):
         demo.seed()
         first = set(Adoption.objects.values_list("id", "changed_at"))
         demo.seed()
-    assert len(first) == 5
+        newest = [
+            read_package(meta.parent).editions[-1] for meta in demo.SHIPPED.glob("*/package.toml")
+        ]
+    assert len(first) == sum(len(edition.towns) for edition in newest)
     assert set(Adoption.objects.values_list("id", "changed_at")) == first
     assert not Adoption.objects.exclude(state=AdoptionState.LIVE).exists()
 
