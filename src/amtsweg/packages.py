@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amtsweg.console import AsJson, PlainError, say, show_findings, write_whole
+from amtsweg.console import AsJson, PlainError, german, say, show_findings, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from amtsweg.kit.messages import Language
     from amtsweg.kit.package.findings import Findings, PackageError
 
 app = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
@@ -32,6 +35,79 @@ def check(path: PackageFolder, as_json: AsJson = False) -> None:
     from amtsweg.kit import package
 
     show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+
+
+@app.command()
+def new(
+    name: Annotated[
+        str, typer.Argument(help="The service's name in addresses, such as `hundesteuer`.")
+    ],
+    schema: Annotated[
+        Path,
+        typer.Option(
+            "--schema",
+            help="A FIM schema in XDatenfelder 2 or 3; its code lists lie in the same folder.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="The folder of services.", exists=True, file_okay=False),
+    ] = Path("services"),
+    in_force_from: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d"], help="From when the edition is in force (today)."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a package from a schema: it runs, and asks for what only its author knows.
+
+    The check counts what is still open. The first golden case is a question to you: how does it
+    end? Nothing is written if the package would not pass the check.
+    """
+    from amtsweg.kit.fim import code_lists, xdf
+    from amtsweg.kit.fim.model import FimError
+    from amtsweg.kit.package import scaffold
+    from amtsweg.kit.package.checks import check_edition
+    from amtsweg.kit.package.findings import Findings, PackageError
+
+    if not scaffold.SLUG.fullmatch(name):
+        raise typer.BadParameter(
+            say(
+                "The name begins with a letter and is made of small letters and digits, "
+                "with - between words.",
+                "Der Name beginnt mit einem Buchstaben und besteht aus Kleinbuchstaben und "
+                "Ziffern, mit - zwischen den Wörtern.",
+            )
+        )
+    folder = out / name
+    if folder.exists():
+        raise PlainError(
+            f"{folder} is there already: choose another name, or remove it.",
+            f"{folder} gibt es schon: Wählen Sie einen anderen Namen oder entfernen Sie den Ordner.",
+        )
+    lists = code_lists.in_folder(schema.parent)
+    day = (in_force_from or datetime.now().astimezone()).date()
+    language: Language = "de" if german() else "en"
+    findings = Findings()
+    try:
+        standard, element = xdf.read_message(schema.read_bytes(), file=schema.name, lists=lists)
+        begun = scaffold.begin(name, standard, element, lists, day, language=language)
+        findings.extend(begun.findings)
+        findings.extend(check_edition(begun.files))
+        if not findings.failed:
+            _write_folder(folder, begun.files)
+    except (FimError, PackageError) as error:
+        findings.extend(error.findings)
+    good = say(
+        f"Written: {folder}. Answer the questions, then look at it with `amtsweg service check`.",
+        f"Geschrieben: {folder}. Beantworten Sie die Fragen und prüfen Sie das Paket mit "
+        "`amtsweg service check`.",
+    )
+    show_findings(findings, good, as_json)
 
 
 @app.command()
@@ -123,6 +199,20 @@ def verify(
     except PackageError as error:
         findings = _findings_of(error)
     show_findings(findings, good, as_json)
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """All of a package or nothing: what was begun is removed if it cannot be finished."""
+    draft = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        for name, content in files.items():
+            file = draft / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _publisher(name: str) -> None:

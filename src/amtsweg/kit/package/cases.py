@@ -55,7 +55,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class GoldenCase:
-    """An application with a known end. ``attachments`` maps a file field's path to a file name."""
+    """An application with a known end. ``attachments`` maps a file field's path to a file name.
+
+    While there is a ``question`` to the author, the end is not known and the case does not pass.
+    """
 
     name: str
     answers: Mapping[str, Any]
@@ -63,6 +66,7 @@ class GoldenCase:
     expected: Expected
     attachments: Mapping[str, str] = field(default_factory=dict)
     language: Language = "de"
+    question: str = ""
 
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
@@ -125,6 +129,7 @@ def _case(raw: Mapping[str, Any]) -> GoldenCase:
         expected=Expected(**raw["expected"]),
         attachments=raw.get("attachments", {}),
         language=raw.get("language", "de"),
+        question=raw.get("question", ""),
     )
 
 

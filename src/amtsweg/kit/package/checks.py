@@ -28,6 +28,7 @@ from amtsweg.kit.package.languages import (
     every_language_has_texts,
     gaps_are_the_same_in_every_language,
 )
+from amtsweg.kit.package.questions import open_rules, open_texts
 from amtsweg.kit.package.rehearsal import CaseResult, rehearse
 
 Check = Callable[[Edition], Iterable[Finding]]
@@ -168,6 +169,15 @@ def golden_cases_end_as_expected(edition: Edition) -> Iterator[Finding]:
             "cases/",
         )
     for result in results:
+        if result.question:
+            yield Finding(
+                "cases.question",
+                Severity.WARNING,
+                f"{result.name}: {' '.join(result.why)}",
+                "Correct answers and expectations, and take the question away.",
+                result.file,
+            )
+            continue
         for sentence in result.why:
             yield Finding(
                 "cases.differs",
@@ -235,6 +245,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     suggested_parameters_fit,
     parameters_of_cases_fit,
     decision_tables,
+    open_texts,
+    open_rules,
     golden_cases_end_as_expected,
 )
 

@@ -34,6 +34,7 @@ class CaseResult:
     facts: Mapping[str, Any] = field(default_factory=dict)
     expected_fee_cents: int = 0
     file: str = ""
+    question: str = ""
 
     @property
     def passed(self) -> bool:
@@ -81,6 +82,8 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
         why = [str(stuck)]
     except (TaskError, ProcessError, DecisionError, EvaluationError) as error:
         why = [f"The process could not go on: {error}"]
+    if case.question:
+        why.insert(0, f"The author is still asked: {case.question}")
     return CaseResult(
         name=case.name,
         town=town.name,
@@ -89,6 +92,7 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
         facts=facts,
         expected_fee_cents=case.expected.fee_cents,
         file=town.file,
+        question=case.question,
     )
 
 
