@@ -175,7 +175,7 @@ def test_facts_repeat_the_answers_as_people_read_them(edition: Edition) -> None:
 
 
 def test_a_case_that_is_not_decided_has_no_facts(edition: Edition) -> None:
-    context = {"answers": {}, "parameters": {}, "application": {}}
+    context = {"answers": {}, "parameters": {}, "application": {"operation": ""}}
     assert notice_facts(edition, "assessment", context)["recipient"] == []
     broken = {**context, "outcome": {"first_year_cents": "much"}}
     with pytest.raises(EvaluationError):

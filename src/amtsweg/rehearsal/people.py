@@ -48,16 +48,20 @@ class Applicant:
         """Leave."""
         self._browser.close()
 
-    def apply(self, answers: Mapping[str, Any], attachments: Mapping[str, str]) -> Receipt:
+    def apply(
+        self, answers: Mapping[str, Any], attachments: Mapping[str, str], operation: str = ""
+    ) -> Receipt:
         """Go from the service page through the assistant to the receipt.
 
-        ``answers`` are canonical answers; ``attachments`` maps a file field's path to a file name.
+        ``answers`` are canonical answers; ``attachments`` maps a file field's path to a file name;
+        ``operation`` is what is applied for, where the service has several operations.
         Raises PageError when a page cannot be passed.
         """
         service = self._browser.open(f"/leistung/{self._service}/{self._ars}/")
         start = _first(service.links(f"/antrag/{self._service}/{self._ars}/"), service)
         page = self._browser.open(start)
-        page = self._send(page, page.form(action="/antrag/"), {}, ())
+        chosen = {"verrichtung": operation} if operation else {}
+        page = self._send(page, page.form(action="/antrag/"), chosen, ())
         typed = dict(_typed(answers))
         for _ in range(MOST_PAGES):
             review = [form for form in page.forms() if "/senden/" in form.action]

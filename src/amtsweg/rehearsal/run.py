@@ -113,7 +113,7 @@ def _go(
     folder: Path,
 ) -> None:
     with _timed(outcome, "apply"):
-        receipt = applicant.apply(golden.answers, golden.attachments)
+        receipt = applicant.apply(golden.answers, golden.attachments, golden.operation)
     with _timed(outcome, "decide"):
         _work(edition, applicant, receipt, town, golden, staff)
     with _timed(outcome, "notice"):

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from amtsweg.kit import forms
-from amtsweg.kit.expressions import TEXT, Environment, shape_of_schema
+from amtsweg.kit.expressions import TEXT, Environment, ListOf, shape_of_schema
 from amtsweg.kit.fim.model import DataType
 from amtsweg.kit.forms import Form, FormError
 
@@ -238,9 +238,60 @@ def test_fields_that_cannot_be_asked_are_findings(element: object, code: str) ->
     assert [finding.code for finding in caught.value.findings] == [code]
 
 
-def test_an_expression_may_not_wait_for_what_a_page_does_not_know() -> None:
-    built = schema(field("x"))
+def test_an_expression_sees_what_the_form_is_told_besides_the_answers() -> None:
+    built = schema(field("x"), field("y"))
     environment = Environment({"answers": shape_of_schema(built), "town": TEXT})
-    pages = {"page": [{"id": "a", "items": ["x"], "when": "town == 'Dresden'"}]}
-    with pytest.raises(FormError, match="'town' is not known"):
+    pages = {
+        "page": [
+            {"id": "a", "items": ["x"], "when": "town == 'Dresden'"},
+            {"id": "b", "items": ["y"]},
+        ],
+        "rule": [{"id": "R1", "at": "y", "when": "answers.y == town", "message": "rule.here"}],
+    }
+    texts = {language: {"rule": {"here": "Hier."}} for language in ("de", "en")}
+    form = forms.compile(built, pages, texts, environment)
+    dresden, zittau = form.knowing(town="Dresden"), form.knowing(town="Zittau")
+    answers = {"x": "1", "y": "Dresden"}
+    assert dresden.page_ids({}) == ["a", "b"]
+    assert zittau.page_ids({}) == form.page_ids({}) == ["b"]
+    assert zittau.clean(answers) == {"y": "Dresden"}
+    assert dresden.validate(answers) == ()
+    assert [error.path for error in zittau.validate({"y": "Dresden"})] == ["y"]
+
+
+def test_a_choice_offers_what_the_town_offers() -> None:
+    built = schema(select("months", "6", "12", "24"))
+    environment = Environment({"answers": shape_of_schema(built), "town": ListOf(TEXT)})
+    pages = {
+        "page": [{"id": "a", "items": ["months"]}],
+        "field": {"months": {"offered": "town"}},
+    }
+    form = forms.compile(built, pages, {}, environment)
+    short = form.knowing(town=["12", "6"])
+    (widget,) = short.render("a", {})
+    assert isinstance(widget, forms.Widget)
+    assert [option.value for option in widget.options] == ["6", "12"]
+    assert short.validate({"months": "6"}) == ()
+    assert [error.path for error in short.validate({"months": "24"})] == ["months"]
+    typed = short.read("a", {"months": ["24"]}, {})
+    assert [error.path for error in typed.errors] == ["months"]
+    assert form.knowing(town=["24"]).validate({"months": "24"}) == ()
+
+
+@pytest.mark.parametrize("offered", ["town == 'x' ? ['6'] : ['12']", "['6', '12']"])
+def test_what_is_offered_must_be_codes_of_one_choice(offered: str) -> None:
+    built = schema(field("x"), select("months", "6", "12"))
+    environment = Environment({"answers": shape_of_schema(built), "town": TEXT})
+
+    def compiled(name: str, expression: str) -> None:
+        pages = {
+            "page": [{"id": "a", "items": ["x", "months"]}],
+            "field": {name: {"offered": expression}},
+        }
         forms.compile(built, pages, {}, environment)
+
+    compiled("months", offered)
+    for name, expression in (("x", offered), ("months", "[6, 12]"), ("months", "town")):
+        with pytest.raises(FormError) as caught:
+            compiled(name, expression)
+        assert [finding.code for finding in caught.value.findings] == ["form.offered"]

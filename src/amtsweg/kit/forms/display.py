@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,12 +47,14 @@ class Drawing:
         files: Mapping[str, FileInfo],
         hidden: frozenset[str],
         defaults: bool,
+        offered: Mapping[str, Collection[str]],
     ) -> None:
         self._raw = raw
         self._language = language
         self._files = files
         self._hidden = hidden
         self._defaults = defaults
+        self._offered = offered
         self._errors: dict[str, tuple[str, ...]] = {}
         for error in errors:
             self._errors[error.path] = (*self._errors.get(error.path, ()), error.message)
@@ -173,7 +175,10 @@ class Drawing:
         if isinstance(node.kind, SearchKind):
             refused = self._errors.get(at)
             return node.kind.matches(self._typed(at), self._language) if refused else ()
-        return node.options.get(self._language, ())
+        options = node.options.get(self._language, ())
+        if node.path not in self._offered:
+            return options
+        return tuple(option for option in options if option.value in self._offered[node.path])
 
     def _suggestions(self, kind: Kind) -> tuple[str, ...]:
         if not isinstance(kind, SearchKind) or len(kind.labels["de"]) > MOST_SUGGESTIONS:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from amtsweg.kit.expressions import Environment
 from amtsweg.kit.fim.model import Schema
@@ -13,7 +14,7 @@ from amtsweg.kit.forms import display, json_schema, reading
 from amtsweg.kit.forms.kinds import Problem
 from amtsweg.kit.forms.tree import Constraint, FieldNode, GroupNode, Node, Page, below, off_pages
 from amtsweg.kit.forms.validation import Complaints, broken_rules, strip, unknown
-from amtsweg.kit.forms.visibility import Conditions, copy_of
+from amtsweg.kit.forms.visibility import Conditions, copy_of, offered
 from amtsweg.kit.forms.widgets import (
     Answers,
     FieldError,
@@ -32,7 +33,8 @@ _NO_FILES: Mapping[str, FileInfo] = {}
 class Form:
     """A compiled form. ``root`` is the tree of the whole schema, ``pages`` show parts of it.
 
-    ``hideable`` are the paths that a condition can hide.
+    ``hideable`` are the paths that a condition can hide. ``known`` is what conditions and rules see
+    beside the answers: ``application`` (its ``operation``) and the authority's ``parameters``.
     """
 
     schema: Schema
@@ -42,6 +44,7 @@ class Form:
     environment: Environment
     rule_environment: Environment
     hideable: frozenset[str]
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     _nodes: Mapping[str, Node] = field(init=False, repr=False)
     _pages: Mapping[str, Page] = field(init=False, repr=False)
@@ -50,6 +53,7 @@ class Form:
     _selective: bool = field(init=False, repr=False)
     _split: tuple[GroupNode, ...] = field(init=False, repr=False)
     _unasked: tuple[Node, ...] = field(init=False, repr=False)
+    _choosy: tuple[FieldNode, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_nodes", {node.path: node for node in below(self.root)})
@@ -65,6 +69,15 @@ class Form:
         split, unasked = off_pages(self.root, self.pages)
         object.__setattr__(self, "_split", split)
         object.__setattr__(self, "_unasked", unasked)
+        fields = (node for node in below(self.root) if isinstance(node, FieldNode))
+        choosy = tuple(node for node in fields if node.offered is not None)
+        object.__setattr__(self, "_choosy", choosy)
+
+    def knowing(self, **known: Any) -> Self:
+        """This form where these variables of its expressions have a value. Costs next to nothing."""
+        form = copy.copy(self)
+        object.__setattr__(form, "known", known)
+        return form
 
     def page(self, page_id: str) -> Page:
         """The page of that id; raises KeyError."""
@@ -74,7 +87,7 @@ class Form:
         """The ids of the visible pages in order."""
         if not self._selective:
             return list(self._pages)
-        hidden = self._conditions.clean(answers)[1]
+        hidden = self._conditions.clean(answers, self.known)[1]
         return [page.id for page in self.pages if "#" + page.id not in hidden]
 
     def next_page(self, page_id: str, answers: Mapping[str, Any]) -> str | None:
@@ -125,17 +138,21 @@ class Form:
             if wish[0] == reading.ADD:
                 node = self._nodes[reading.schema_path(wish[1])]
                 reading.add_instance(draft, posted.raw, wish[1], node)
-            return Reading(self._conditions.clean(draft)[0], (), posted.raw, stay=True)
-        cleaned, hidden = self._conditions.clean(draft)
+            return Reading(self._conditions.clean(draft, self.known)[0], (), posted.raw, stay=True)
+        cleaned, hidden = self._conditions.clean(draft, self.known)
         revealed = self._revealed(page, data, answers, hidden)
         complaints = Complaints(
-            language, hidden, revealed, posted.refused, lambda at: not posted.given(at)
+            language,
+            hidden,
+            revealed,
+            posted.refused,
+            lambda at: not posted.given(at),
+            self._offered(cleaned),
         )
         complaints.pages([page], cleaned)
         rules = [rule for rule in self.rules if rule.page_id == page_id]
         if rules:
-            found = broken_rules(rules, cleaned, complaints, self.rule_environment, today)
-            complaints.errors += list(found)
+            complaints.errors += self._broken(rules, cleaned, complaints, today)
         if not complaints.errors and not revealed:
             reading.drop_blank(page, posted, cleaned)
         return Reading(cleaned, tuple(complaints.errors), posted.raw, stay=bool(revealed))
@@ -156,7 +173,7 @@ class Form:
 
     def clean(self, answers: Mapping[str, Any]) -> Answers:
         """A copy of the answers without those that conditions hide."""
-        return self._conditions.clean(answers)[0]
+        return self._conditions.clean(answers, self.known)[0]
 
     def render(
         self,
@@ -172,9 +189,15 @@ class Form:
         page = self.page(page_id)
         blank = raw is None and not any(node.path.split(".")[0] in answers for node in page.items)
         shown = reading.shown(page.items, copy_of(answers))
-        padded, hidden = self._page_conditions[page_id].clean(shown)
+        padded, hidden = self._page_conditions[page_id].clean(shown, self.known)
         drawing = display.Drawing(
-            raw=raw, errors=errors, language=language, files=files, hidden=hidden, defaults=blank
+            raw=raw,
+            errors=errors,
+            language=language,
+            files=files,
+            hidden=hidden,
+            defaults=blank,
+            offered=self._offered(padded),
         )
         return drawing.page(page, padded)
 
@@ -186,7 +209,7 @@ class Form:
         files: Mapping[str, FileInfo] = _NO_FILES,
     ) -> tuple[Section, ...]:
         """Every visible question with its answer, for checking, the desk and the notice."""
-        cleaned, hidden = self._conditions.clean(answers)
+        cleaned, hidden = self._conditions.clean(answers, self.known)
         return display.summary(self.pages, cleaned, language=language, files=files, hidden=hidden)
 
     def prefill(self, facts: Mapping[str, Any]) -> Answers:
@@ -240,19 +263,32 @@ class Form:
         """The errors of each page, judged on the whole of the answers, then those of no page."""
         refused: dict[str, Problem] = {}
         right = strip(self.root, answers, files, refused, strangers)
-        cleaned, hidden = self._conditions.clean(right)
-        complaints = Complaints(language, hidden, refused=refused)
+        cleaned, hidden = self._conditions.clean(right, self.known)
+        complaints = Complaints(language, hidden, refused=refused, offered=self._offered(cleaned))
         for page in self.pages:
             complaints.errors = []
             complaints.pages([page], cleaned)
             rules = [rule for rule in self.rules if rule.page_id == page.id]
             if rules:
-                found = broken_rules(rules, cleaned, complaints, self.rule_environment, today)
-                complaints.errors += list(found)
+                complaints.errors += self._broken(rules, cleaned, complaints, today)
             yield page, complaints.errors
         complaints.errors = []
         complaints.off_pages(self._split, self._unasked, cleaned)
         yield None, complaints.errors
+
+    def _broken(
+        self,
+        rules: Iterable[Constraint],
+        answers: Answers,
+        complaints: Complaints,
+        today: date | None,
+    ) -> list[FieldError]:
+        return list(
+            broken_rules(rules, answers, complaints, self.rule_environment, today, self.known)
+        )
+
+    def _offered(self, answers: Answers) -> dict[str, frozenset[str]]:
+        return offered(self._choosy, self.environment, {**self.known, "answers": answers})
 
     def _wish(self, page: Page, data: FormData) -> tuple[str, str] | None:
         """The button that adds or removes something on this page, and its path."""
@@ -278,7 +314,7 @@ class Form:
         if not page.conditional:
             return set()
         shown = reading.shown(page.items, copy_of(before))
-        hidden_before = self._page_conditions[page.id].clean(shown)[1]
+        hidden_before = self._page_conditions[page.id].clean(shown, self.known)[1]
         return reading.newly_asked(page.items, data, hidden_before) - hidden
 
     def _within_repeated(self, path: str) -> bool:

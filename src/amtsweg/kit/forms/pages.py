@@ -10,6 +10,7 @@ pages.toml::
     [field."hunde.nachweis"]      # a field or a group
     when = "CEL"                  # asked while true; `item` is the instance in a repeated group
     required = true               # required while asked, though the schema leaves it optional
+    offered = "CEL"               # the codes that can be chosen here, of those that the schema has
     widget = "iban"               # text, textarea, email, tel, iban; radio, select, search
     autocomplete = "name"         # HTML autofill
     prefill = "person.name"       # what the sign-in may fill in
@@ -40,6 +41,8 @@ from amtsweg.kit.expressions import (
     Environment,
     Expression,
     ExpressionError,
+    ListOf,
+    Shape,
     at_path,
     shape_of_schema,
 )
@@ -62,7 +65,9 @@ from amtsweg.kit.forms.widgets import Language
 from amtsweg.kit.messages import LANGUAGES
 
 _PAGE_KEYS = frozenset({"id", "items", "when", "rules"})
-_FIELD_KEYS = frozenset({"when", "widget", "required", "autocomplete", "prefill", "rules"})
+_FIELD_KEYS = frozenset(
+    {"when", "offered", "widget", "required", "autocomplete", "prefill", "rules"}
+)
 _RULE_KEYS = frozenset({"id", "when", "at", "message"})
 _CHOOSING = ("radio", "select", "bool")
 _TOP_KEYS = frozenset({"page", "field", "rule", "by_hand"})
@@ -88,7 +93,7 @@ def compile(  # noqa: A001
 
     ``pages`` is the parsed pages.toml, ``texts`` the parsed texts per language. Expressions of
     pages may use ``answers``, in a repeated group ``item``, in rules ``today``. ``environment``
-    may be given to share what was built from the schema before; it must declare ``answers``.
+    may declare what else is known while a person applies (``Form.knowing``), and ``answers``.
     """
     return _Compiler(schema, pages, texts, environment, file).form()
 
@@ -225,10 +230,26 @@ class _Compiler:
             kind=kind,
             constant=constant,
             options=options if kind is not None and kind.widget in _CHOOSING else {},
+            offered=self._offered(use, field, path, settings),
             legal_basis=use.legal_basis or field.legal_basis,
             autocomplete=settings.get("autocomplete", ""),
             prefill=settings.get("prefill", ""),
         )
+
+    def _offered(
+        self, use: Use, field: Field, path: str, settings: Mapping[str, Any]
+    ) -> Expression | None:
+        place = f'field."{path}".offered'
+        offered = self._compiled(settings.get("offered"), self._environment, place)
+        if offered is None:
+            return None
+        if use.repeated or not field.values or offered.type != ListOf(TEXT):
+            self._report(
+                "form.offered",
+                f"{place}: this is no list of codes for one choice.",
+                "Give a list of text, at a field that is chosen once from a code list.",
+            )
+        return offered
 
     # Words
 
@@ -369,21 +390,20 @@ class _Compiler:
     def _expression(
         self, text: str | None, environment: Environment, place: str
     ) -> Expression | None:
+        return self._compiled(text, environment, place, BOOL)
+
+    def _compiled(
+        self, text: str | None, environment: Environment, place: str, expect: Shape | None = None
+    ) -> Expression | None:
         if text is None:
             return None
         try:
-            expression = environment.compile(text, expect=BOOL)
+            return environment.compile(text, expect=expect)
         except ExpressionError as error:
-            remedy = "Correct the expression; it must be true or false."
+            remedy = "Correct the expression"
+            remedy += "; it must be true or false." if expect is BOOL else "."
             self._report("form.expression", f"{place}: {error}", remedy)
             return None
-        for name in sorted(expression.names - {"answers", "item", "today"}):
-            self._report(
-                "form.expression",
-                f"{place}: '{name}' is not known while a person applies.",
-                "Use answers, item or today.",
-            )
-        return expression
 
     def _check_bound(self) -> None:
         """A rule may have a form of its own; what says that it carries one out must name it rightly."""

@@ -54,12 +54,16 @@ class _Node:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class FieldNode(_Node):
-    """A field. ``kind`` is None for shown text; ``constant`` is set where nobody answers."""
+    """A field. ``kind`` is None for shown text; ``constant`` is set where nobody answers.
+
+    ``offered`` gives the codes of its choices that are offered; None = all.
+    """
 
     field: Field
     kind: Kind | None
     constant: Any = None
     options: Mapping[Language, tuple[Option, ...]] = dataclasses.field(default_factory=dict)
+    offered: Expression | None = None
     legal_basis: tuple[str, ...] = ()
     autocomplete: str = ""
     prefill: str = ""

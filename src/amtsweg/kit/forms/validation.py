@@ -30,7 +30,8 @@ ABSENT = _Absent()
 class Complaints:
     """Collects the errors of one walk.
 
-    ``refused`` holds the problems found before, by path. ``blank`` tells of an instance whether
+    ``refused`` holds the problems found before, by path, ``offered`` the codes that can be chosen at a
+    field, by its path. ``blank`` tells of an instance whether
     nothing was filled in: beyond the minimum such an instance is passed over.
     """
 
@@ -39,6 +40,7 @@ class Complaints:
     revealed: Collection[str] = frozenset()
     refused: Mapping[str, Problem] = field(default_factory=dict)
     blank: Callable[[str], bool] | None = None
+    offered: Mapping[str, Collection[str]] = field(default_factory=dict)
     errors: list[FieldError] = field(default_factory=list)
 
     def pages(self, pages: Iterable[Page], answers: Answers) -> None:
@@ -112,6 +114,8 @@ class Complaints:
             self._add(
                 node, at, instance, Problem("required_question" if asks else node.kind.missing)
             )
+        elif value is not ABSENT and value not in self.offered.get(node.path, (value,)):
+            self._add(node, at, instance, Problem("choice"))
 
     def _group(self, node: GroupNode, value: Any, at: str, instance: str) -> None:
         if problem := self.refused.get(at):
@@ -275,10 +279,11 @@ def broken_rules(
     complaints: Complaints,
     environment: Environment,
     today: date | None,
+    known: Mapping[str, Any],
 ) -> Iterator[FieldError]:
     """Rules between answers that do not hold, where what they speak about is otherwise right.
 
-    Without ``today`` the rules that need it are left out.
+    ``known`` are the other variables of the rules. Without ``today`` the rules that need it are left out.
     """
     wrong = [error.path for error in complaints.errors]
     binding: Binding | None = None
@@ -288,7 +293,8 @@ def broken_rules(
         if "#" + rule.page_id in complaints.hidden:
             continue
         if binding is None:
-            data = {"answers": answers} | ({"today": today.isoformat()} if today else {})
+            day = {"today": today.isoformat()} if today else {}
+            data = {**known, "answers": answers, **day}
             binding = environment.bind(data)
         for at, bound in _places(rule, answers, binding):
             silent = at in complaints.hidden or _touched(at, wrong)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from amtsweg.kit.expressions import Binding, Environment, EvaluationError, Expression
-from amtsweg.kit.forms.tree import GroupNode, Node, Page
+from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, Page
 from amtsweg.kit.forms.widgets import Answers
 
 _MAX_PASSES = 10
@@ -19,8 +20,12 @@ class Conditions:
         self._pages = tuple(page for page in pages if page.conditional)
         self._environment = environment
 
-    def clean(self, answers: Mapping[str, Any]) -> tuple[Answers, frozenset[str]]:
+    def clean(
+        self, answers: Mapping[str, Any], known: Mapping[str, Any]
+    ) -> tuple[Answers, frozenset[str]]:
         """A copy without hidden answers, and the paths hidden ("hunde.0.nachweis", page ids "#x").
+
+        ``known`` are the other variables of the conditions.
 
         Dropping an answer can hide another, so this runs until nothing changes.
         """
@@ -28,15 +33,15 @@ class Conditions:
         if not self._pages:
             return cleaned, frozenset()
         for _ in range(_MAX_PASSES):
-            hidden, dropped = self._decide(cleaned)
+            hidden, dropped = self._decide(cleaned, known)
             if not dropped:
                 break
         return cleaned, hidden
 
-    def _decide(self, answers: Answers) -> tuple[frozenset[str], bool]:
+    def _decide(self, answers: Answers, known: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
         hidden: set[str] = set()
         dropped = False
-        binding = self._environment.bind({"answers": answers})
+        binding = self._environment.bind({**known, "answers": answers})
         for page in self._pages:
             shown = page.condition is None or holds(page.condition, binding)
             if not shown:
@@ -59,6 +64,19 @@ def holds(condition: Expression, binding: Binding) -> bool:
         return condition.evaluate(binding) is True
     except EvaluationError:
         return False
+
+
+def offered(
+    nodes: Iterable[FieldNode], environment: Environment, data: Mapping[str, Any]
+) -> dict[str, frozenset[str]]:
+    """The codes that can be chosen at these fields, by path. One whose list has no value offers all."""
+    found: dict[str, frozenset[str]] = {}
+    for node in nodes:
+        if node.offered is not None:
+            with suppress(EvaluationError):
+                codes: Any = node.offered.evaluate(environment.bind(data))
+                found[node.path] = frozenset(codes)
+    return found
 
 
 def _walk(

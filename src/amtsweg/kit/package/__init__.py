@@ -9,7 +9,7 @@ from amtsweg.kit.package.archive import archive, hash_of
 from amtsweg.kit.package.cases import Expected, GoldenCase, Step, Town
 from amtsweg.kit.package.checks import check, check_edition
 from amtsweg.kit.package.compiling import load_edition
-from amtsweg.kit.package.edition import Edition, PackageMeta
+from amtsweg.kit.package.edition import Edition, Operation, PackageMeta
 from amtsweg.kit.package.facts import notice_facts
 from amtsweg.kit.package.fees import FeeTable, fee_tables
 from amtsweg.kit.package.findings import PackageError
@@ -22,6 +22,7 @@ __all__ = [
     "Expected",
     "FeeTable",
     "GoldenCase",
+    "Operation",
     "Package",
     "PackageError",
     "PackageMeta",

@@ -58,6 +58,7 @@ class GoldenCase:
     """An application with a known end. ``attachments`` maps a file field's path to a file name.
 
     While there is a ``question`` to the author, the end is not known and the case does not pass.
+    ``operation`` is the id of one of the package's operations, "" where it names none.
     """
 
     name: str
@@ -67,6 +68,7 @@ class GoldenCase:
     attachments: Mapping[str, str] = field(default_factory=dict)
     language: Language = "de"
     question: str = ""
+    operation: str = ""
 
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
@@ -130,6 +132,7 @@ def _case(raw: Mapping[str, Any]) -> GoldenCase:
         attachments=raw.get("attachments", {}),
         language=raw.get("language", "de"),
         question=raw.get("question", ""),
+        operation=raw.get("operation", ""),
     )
 
 

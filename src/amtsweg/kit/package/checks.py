@@ -28,7 +28,8 @@ from amtsweg.kit.package.languages import (
     every_language_has_texts,
     gaps_are_the_same_in_every_language,
 )
-from amtsweg.kit.package.questions import open_rules, open_texts
+from amtsweg.kit.package.operations import operations_are_named, operations_are_proved
+from amtsweg.kit.package.questions import open_texts
 from amtsweg.kit.package.rehearsal import CaseResult, rehearse
 
 Check = Callable[[Edition], Iterable[Finding]]
@@ -246,7 +247,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     parameters_of_cases_fit,
     decision_tables,
     open_texts,
-    open_rules,
+    operations_are_named,
+    operations_are_proved,
     golden_cases_end_as_expected,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -27,13 +29,22 @@ from amtsweg.kit.fim.xzufi_model import ServiceDescription
 from amtsweg.kit.package.archive import PACKAGE_FILE, edition_names, hash_of, pack, unpack
 from amtsweg.kit.package.cases import read_towns
 from amtsweg.kit.package.documents import read_json, read_text, read_toml, validator_for
-from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition, NoticeRules, PackageMeta
+from amtsweg.kit.package.edition import (
+    SCHEMA_LANGUAGE,
+    Edition,
+    NoticeRules,
+    Operation,
+    PackageMeta,
+)
 from amtsweg.kit.package.findings import Findings, PackageError
 
 SCHEMA_FILES: Final = ("schema.xdf3.xml", "schema.xdf2.xml")
 DESCRIPTION_FILE: Final = "description.xzufi.xml"
-APPLICATION: Final = Record({"date": TEXT, "number_of_attachments": INT})
+APPLICATION: Final = Record({"operation": TEXT, "date": TEXT, "number_of_attachments": INT})
 """What expressions know of the application beside its answers."""
+_APPLYING: Final = Record({"operation": TEXT})
+"""What of that is known while a person applies."""
+_COMPARED: Final = re.compile(r"""application\.operation\s*[!=]=\s*['"]([^'"]*)['"]""")
 
 
 def load_edition(archive: bytes) -> Edition:
@@ -76,6 +87,8 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
     texts = reader.texts()
     notices = reader.notices()
     towns = read_towns(files, reader.under("cases"), findings)
+    if package is not None:
+        reader.operations(package)
     if schema is None:
         return None, findings
     environment = Environment(
@@ -85,7 +98,8 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
             "application": APPLICATION,
         }
     )
-    form = reader.form(schema, pages, texts) if pages is not None else None
+    applying = environment.extend({"application": _APPLYING})
+    form = reader.form(schema, pages, texts, applying) if pages is not None else None
     running = reader.running(drawing, environment) if drawing is not None else None
     rules = reader.notice_rules(meta, running) if meta is not None and running is not None else None
     if (
@@ -129,9 +143,12 @@ def read_package_meta(files: Mapping[str, bytes], findings: Findings) -> Package
     document = read_toml(files, PACKAGE_FILE, findings, schema="package")
     if document is None:
         return None
-    document["leika_keys"] = tuple(document["leika_keys"])
+    operations = tuple(Operation(**one) for one in document.pop("operation", ()))
+    document["leika_keys"] = tuple(
+        document.get("leika_keys") or dict.fromkeys(one.leika_key for one in operations)
+    )
     document["search"] = {key: tuple(words) for key, words in document["search"].items()}
-    return PackageMeta(**document)
+    return PackageMeta(**document, operations=operations)
 
 
 class _Reader:
@@ -148,6 +165,22 @@ class _Reader:
 
     def stems(self, folder: str) -> dict[str, str]:
         return {name.rpartition("/")[2].partition(".")[0]: name for name in self.under(folder)}
+
+    def operations(self, package: PackageMeta) -> None:
+        """A misspelt operation would make a condition false for ever."""
+        known = {one.id for one in package.operations}
+        for file in (self.path("pages.toml"), self.path("process.bpmn"), *self.under("decisions")):
+            text = html.unescape(self._files.get(file, b"").decode("utf-8", "replace"))
+            for number, line in enumerate(text.splitlines(), start=1):
+                for named in _COMPARED.findall(line):
+                    if named not in known:
+                        self._findings.error(
+                            "operation.unknown",
+                            f"package.toml names no operation '{named}'.",
+                            f"Use one of: {', '.join(sorted(known)) or 'none is named'}.",
+                            file,
+                            number,
+                        )
 
     def meta(self) -> dict[str, Any] | None:
         file = self.path("edition.toml")
@@ -247,10 +280,14 @@ class _Reader:
         return read_toml(self._files, self.path("pages.toml"), self._findings, schema="pages")
 
     def form(
-        self, schema: Schema, pages: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]
+        self,
+        schema: Schema,
+        pages: Mapping[str, Any],
+        texts: Mapping[str, Mapping[str, Any]],
+        environment: Environment,
     ) -> forms.Form | None:
         try:
-            return forms.compile(schema, pages, texts, file=self.path("pages.toml"))
+            return forms.compile(schema, pages, texts, environment, file=self.path("pages.toml"))
         except forms.FormError as error:
             self._findings.extend(error.findings)
             return None

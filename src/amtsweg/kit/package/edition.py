@@ -24,8 +24,24 @@ SCHEMA_LANGUAGE: Final = "de"
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """What can be done about a service (LeiKa: Verrichtung), such as issue or renewal.
+
+    Expressions know it by its id, other systems by its LeiKa key; ``name`` is by language.
+    """
+
+    id: str
+    leika_key: str
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PackageMeta:
-    """What package.toml says. Words are by language; ``search`` holds everyday words."""
+    """What package.toml says. Words are by language; ``search`` holds everyday words.
+
+    ``operations`` are empty where there is only one thing to do: then it has no name of its own.
+    Else ``leika_keys`` are theirs.
+    """
 
     name: Mapping[str, str]
     slug: str
@@ -36,6 +52,15 @@ class PackageMeta:
     licence: str
     search: Mapping[str, tuple[str, ...]]
     ozg_bundle: str = ""
+    operations: tuple[Operation, ...] = ()
+
+    def operation(self, id_or_key: str) -> Operation | None:
+        """The operation of this id or LeiKa key. None if the package names none.
+
+        What is not known, an operation that another edition had, is taken for the first.
+        """
+        named = (one for one in self.operations if id_or_key in (one.id, one.leika_key))
+        return next(named, self.operations[0] if self.operations else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,10 @@ class Edition:
     file_names: frozenset[str]
     _parameters: jsonschema_rs.Draft202012Validator
     _answers: jsonschema_rs.Draft202012Validator
+
+    def form_for(self, operation: str, parameters: Mapping[str, Any]) -> Form:
+        """The form of one operation (by its id) at an authority with these parameters."""
+        return self.form.knowing(application={"operation": operation}, parameters=parameters)
 
     @property
     def decision_days(self) -> int:

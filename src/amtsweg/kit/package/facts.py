@@ -25,7 +25,8 @@ def notice_facts(
     """The facts that a notice's template gets and that lie in the PDF as ``facts.json``.
 
     ``context`` is the finished process's context: answers, parameters, application, and the result
-    of each task and decision by its name. The keys: ``service`` (name), ``leika_key``, ``edition``
+    of each task and decision by its name. The keys: ``service`` (name), ``operation`` (name,
+    "" if the package names none), ``leika_key``, ``edition``
     {in_force_from, hash}, ``template``, ``reference``, ``date`` (ISO, absent for a draft),
     ``recipient`` (address lines), ``decision``, ``fee_cents``, ``authority``, ``parameters``,
     ``application``, ``answers`` (as sent), ``summary`` (answers as people read them: sections of
@@ -35,10 +36,13 @@ def notice_facts(
     rules = edition.notice_rules
     lines = [str(line.evaluate(context)).strip() for line in rules.recipient]
     parameters = context["parameters"]
-    names = edition.package.name
+    package, application = edition.package, context["application"]
+    operation = package.operation(application["operation"])
+    form = edition.form_for(application["operation"], parameters)
     facts: dict[str, Any] = {
-        "service": names.get(language, names["de"]),
-        "leika_key": edition.package.leika_keys[0],
+        "service": _in_language(package.name, language),
+        "operation": _in_language(operation.name, language) if operation else "",
+        "leika_key": operation.leika_key if operation else package.leika_keys[0],
         "edition": {"in_force_from": edition.in_force_from.isoformat(), "hash": edition.hash},
         "template": template,
         "reference": reference,
@@ -47,16 +51,20 @@ def notice_facts(
         "fee_cents": rules.fee_cents.evaluate(context),
         "authority": parameters.get("authority", {}),
         "parameters": parameters,
-        "application": context["application"],
+        "application": application,
         "answers": context["answers"],
         "summary": _sections(
-            edition.form.summary(context["answers"], language=_spoken(language), files={})
+            form.summary(context["answers"], language=_spoken(language), files={})
         ),
         "results": {name: value for name, value in context.items() if name not in INPUTS},
     }
     if date is not None:
         facts["date"] = date.isoformat()
     return facts
+
+
+def _in_language(words: Mapping[str, str], language: str) -> str:
+    return words.get(language, words["de"])
 
 
 def _spoken(language: str) -> Language:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from amtsweg.kit.fim.model import walk
 from amtsweg.kit.findings import Finding, Severity
 from amtsweg.kit.package.archive import PACKAGE_FILE
 from amtsweg.kit.package.edition import SCHEMA_LANGUAGE, Edition
@@ -30,23 +29,6 @@ def open_texts(edition: Edition) -> Iterator[Finding]:
         file = f"{edition.name}/texts/{language}.toml"
         verb = "Write" if language == SCHEMA_LANGUAGE else "Translate"
         yield from _counted("texts.open", file, list(_open(edition.texts[language])), verb)
-
-
-def open_rules(edition: Edition) -> Iterator[Finding]:
-    """A rule of the schema that no rule of the pages has the id of is not kept by anybody."""
-    kept = {rule["id"] for rule in edition.pages.get("rule", ())}
-    rules = [*edition.schema.rules]
-    for _, use in walk(edition.schema.uses):
-        rules += use.element.rules
-    ids = [one for one in dict.fromkeys(rule.id for rule in rules) if one not in kept]
-    if ids:
-        yield Finding(
-            "pages.rule",
-            Severity.WARNING,
-            f"{len(ids)} of the schema's rules are not in the pages, the first is {ids[0]}.",
-            "Write each as [[rule]] under its id.",
-            f"{edition.name}/pages.toml",
-        )
 
 
 def _counted(code: str, file: str, keys: list[str], verb: str) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
     begin = time.perf_counter()
     facts: dict[str, Any] = {}
     try:
-        why = list(_refused(edition, case, today))
+        why = list(_refused(edition, town, case, today))
         if not why:
             facts = _run(edition, town, case, today)
             why = list(differences(case, facts))
@@ -100,9 +100,10 @@ class _Stuck(Exception):
     """The case cannot take its next step, or has not ended."""
 
 
-def _refused(edition: Edition, case: GoldenCase, today: date) -> Iterator[str]:
+def _refused(edition: Edition, town: Town, case: GoldenCase, today: date) -> Iterator[str]:
     answers, files = case.complete_answers()
-    for error in edition.form.validate(answers, files=files, language=case.language, today=today):
+    form = edition.form_for(case.operation, town.parameters)
+    for error in form.validate(answers, files=files, language=case.language, today=today):
         yield f"The assistant does not accept {error.path}: {error.message}"
     for finding in edition.check_answers(answers):
         yield f"The data schema does not accept this: {finding.message}"
@@ -110,7 +111,11 @@ def _refused(edition: Edition, case: GoldenCase, today: date) -> Iterator[str]:
 
 def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[str, Any]:
     answers, files = case.complete_answers()
-    application = {"date": today.isoformat(), "number_of_attachments": len(files)}
+    application = {
+        "operation": case.operation,
+        "date": today.isoformat(),
+        "number_of_attachments": len(files),
+    }
     instance = edition.process.start(
         {"answers": answers, "parameters": town.parameters, "application": application}
     )

@@ -68,7 +68,7 @@ def open_case(submission_id: UUID) -> Case:
         raise NotAdopted(str(submission_id))
     applied_on = timezone.localtime(submission.submitted_at).date()
     now = timezone.now()
-    context = running.context_of(opened, adoption.parameters, applied_on)
+    context = running.context_of(edition, opened, adoption.parameters, applied_on)
     # A case is known by whom its notice will be addressed to.
     headline = str(edition.notice_rules.recipient[0].evaluate(context)).strip()
     case = Case(

@@ -68,8 +68,10 @@ class Inbox:
 
 def inbox(member: Member, filters: InboxFilters, after: str) -> Inbox:
     """One page of cases, the one that is due first on top. Two SQL queries, whatever the filters."""
-    found = Case.objects.filter(authority_id=member.authority_id).select_related(
-        "deadline", "edition__service"
+    found = (
+        Case.objects.filter(authority_id=member.authority_id)
+        .select_related("deadline", "edition__service", "submission")
+        .defer(*(f"submission__{part}" for part in ("data_jwe", "metadata_jwe", "content_keys")))
     )
     found = _on_shelf(found, member, filters.shelf)
     if filters.service:
@@ -131,7 +133,7 @@ def _row(case: Case, tasks: tuple[Task, ...]) -> InboxRow:
     return InboxRow(
         case=case,
         headline=headline(case),
-        service=case.edition.service.name,
+        service=case.edition.service.name_for(case.submission.service_identifier),
         tasks=tasks,
         due_on=due_on,
         overdue=case.state == CaseState.OPEN and due_on < deadlines.today(),
@@ -208,11 +210,12 @@ def case_view(case: Case, language: Language) -> CaseView:
     opened = transport.open_submission(case.submission)
     documents = tuple(_document_view(row) for row in case.documents.defer("content"))
     files = {str(document.id): document.info for document in documents}
+    form = edition.form_for(running.operation_of(edition, opened), case.parameters)
     return CaseView(
         case=case,
         edition=edition,
         headline=headline(case),
-        sections=edition.form.summary(opened.data, language=language, files=files),
+        sections=form.summary(opened.data, language=language, files=files),
         documents=documents,
         tasks=tuple(case.tasks.filter(state=TaskState.OPEN).select_related("assignee__account")),
         deadline=case.deadline,

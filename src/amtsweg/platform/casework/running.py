@@ -44,14 +44,21 @@ def edition_of(case: Case) -> Edition:
     return catalogue.compiled(case.edition_id)
 
 
+def operation_of(edition: Edition, opened: transport.Opened) -> str:
+    """The id of the operation that was applied for; "" where the service has only one."""
+    operation = edition.package.operation(opened.leika_key)
+    return operation.id if operation else ""
+
+
 def context_of(
-    opened: transport.Opened, parameters: Mapping[str, Any], applied_on: date
+    edition: Edition, opened: transport.Opened, parameters: Mapping[str, Any], applied_on: date
 ) -> dict[str, Any]:
-    """What expressions of the process can see: answers, parameters, the application's date."""
+    """What expressions of the process can see: answers, parameters, operation and date."""
     return {
         "answers": opened.data,
         "parameters": parameters,
         "application": {
+            "operation": operation_of(edition, opened),
             "date": applied_on.isoformat(),
             "number_of_attachments": len(opened.attachments),
         },
@@ -60,10 +67,11 @@ def context_of(
 
 def restore(case: Case) -> Instance:
     """The case's process where it stands."""
+    edition = edition_of(case)
     opened = transport.open_submission(case.submission)
-    context = context_of(opened, case.parameters, case.applied_on)
+    context = context_of(edition, opened, case.parameters, case.applied_on)
     state = vault.unseal(case.authority_id, bytes(case.process_state), context=f"process:{case.id}")
-    return edition_of(case).process.restore(state, context)
+    return edition.process.restore(state, context)
 
 
 def settle(case: Case, instance: Instance, actor: str) -> None:

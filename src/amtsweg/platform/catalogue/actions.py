@@ -129,6 +129,10 @@ def _bring_up_to_date(read: package.Package) -> Service:
             "names": dict(meta.name),
             "texts": newest.service_texts(),
             "leika_keys": list(meta.leika_keys),
+            "operations": [
+                {"id": one.id, "leika_key": one.leika_key, "name": dict(one.name)}
+                for one in meta.operations
+            ],
             "ozg_bundle": meta.ozg_bundle,
             "level": meta.level,
             "trust_level": TRUST_LEVELS[meta.trust_level],

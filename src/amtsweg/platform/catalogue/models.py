@@ -34,7 +34,8 @@ class Service(models.Model):
     """What people can ask for. Its words come from the newest published package.
 
     ``names`` is ``{"de": str, "en": str}``; ``texts`` is ``{"de": {key: str | list}, …}``.
-    ``search_*`` are derived from both when a package is published.
+    ``operations`` are ``{"id", "leika_key", "name": {"de": str, …}}``, none where there is only one thing
+    to do. ``search_*`` are derived from both when a package is published.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -42,6 +43,7 @@ class Service(models.Model):
     names = models.JSONField()
     texts = models.JSONField(default=dict)
     leika_keys = ArrayField(models.CharField(max_length=14))
+    operations = models.JSONField(default=list)
     ozg_bundle = models.CharField(max_length=16, blank=True, default="")
     level = models.CharField(max_length=16, choices=Level.choices, default=Level.MUNICIPALITY)
     trust_level = models.PositiveSmallIntegerField(default=0)
@@ -63,8 +65,18 @@ class Service(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the request; German where there is no other."""
-        names: dict[str, str] = self.names
-        return names.get((get_language() or "de")[:2]) or names["de"]
+        return _spoken(self.names)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Id and name of each operation, in the request's language."""
+        return [(one["id"], _spoken(one["name"])) for one in self.operations]
+
+    def name_for(self, operation: str) -> str:
+        """The name with that of an operation, by its id, LeiKa key or URN; without one if it has none."""
+        wanted = operation.rpartition(":")[2]
+        names = [one["name"] for one in self.operations if wanted in (one["id"], one["leika_key"])]
+        return f"{self.name}: {_spoken(names[0])}" if names else self.name
 
     @property
     def text(self) -> dict[str, Any]:
@@ -75,6 +87,10 @@ class Service(models.Model):
         texts: dict[str, dict[str, Any]] = self.texts
         said = texts.get((get_language() or "de")[:2], {})
         return {**dict.fromkeys(TEXTS, ""), **texts.get("de", {}), **said}
+
+
+def _spoken(names: dict[str, str]) -> str:
+    return names.get((get_language() or "de")[:2]) or names["de"]
 
 
 class Edition(models.Model):

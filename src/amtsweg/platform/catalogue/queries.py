@@ -34,7 +34,17 @@ _SERVICE_BY_SLUG = Statement(
     "SELECT {service} FROM catalogue_service AS service WHERE service.slug = %s",
     service=Columns(
         Service,
-        *("id", "slug", "names", "texts", "leika_keys", "ozg_bundle", "level", "trust_level"),
+        *(
+            "id",
+            "slug",
+            "names",
+            "texts",
+            "leika_keys",
+            "operations",
+            "ozg_bundle",
+            "level",
+            "trust_level",
+        ),
     ),
 )
 _EDITION_IN_FORCE = Statement(

@@ -29,12 +29,13 @@ class Hit(NamedTuple):
 
 
 def index(service: Service, words: Mapping[str, Sequence[str]]) -> None:
-    """Derive what the search compares from a service's names, texts and search words by language."""
+    """Derive what the search compares from a service's names and words by language."""
     parts: list[str] = []
     everything: list[str] = []
     for language in ("de", "en"):
         name = service.names.get(language, "")
-        said = " ".join(words.get(language, ()))
+        operations = (one["name"].get(language, "") for one in service.operations)
+        said = " ".join((*words.get(language, ()), *operations))
         texts = service.texts.get(language, {})
         rest = " ".join(str(texts.get(key, "")) for key in ("summary", "who", "when"))
         parts += [name, said, rest]

@@ -64,16 +64,18 @@ class Saved:
 
 
 def start(
-    adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any]
+    adoption: Adoption, *, account: UUID | None, profile: Mapping[str, Any], operation: str = ""
 ) -> tuple[Draft, str]:
     """Begin an application under the edition in force; return the draft and its first page.
 
+    ``operation`` is the id of what is applied for, where the service has several operations.
     ``profile`` has the claims of a signed-in person, else nothing: it fills in what the package lets
     it. Raises NotOffered if no edition is in force.
     """
     edition = catalogue.edition_in_force(adoption.service)
     if edition is None:
         raise NotOffered
+    chosen = catalogue.compiled(edition.pk).package.operation(operation)
     code, now = codes.new_code(), timezone.now()
     draft = Draft(
         authority_id=adoption.authority_id,
@@ -81,6 +83,7 @@ def start(
         adoption=adoption,
         edition_id=edition.pk,
         account_id=account,
+        operation=chosen.id if chosen else "",
         code_hash=vault.blind(code),
         created_at=now,
         changed_at=now,
@@ -170,11 +173,17 @@ def send(access: Access, draft_id: UUID, language: Language) -> Draft:
             account=draft.account_id,
             code_hash=bytes(draft.code_hash),
             language=language,
+            leika_key=_leika_key(draft),
         )
         if kept.files:
             DraftFile.objects.filter(draft=draft).delete()
         _save(draft, Content(kept.code), RECEIPT_LIFETIME)
         return draft
+
+
+def _leika_key(draft: Draft) -> str:
+    operation = catalogue.compiled(draft.edition_id).package.operation(draft.operation)
+    return operation.leika_key if operation else ""
 
 
 def _reply_channel(form: Form, kept: Content) -> dict[str, Any]:

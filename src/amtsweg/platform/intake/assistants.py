@@ -16,9 +16,9 @@ from amtsweg.platform.intake.models import Draft
 
 
 def form_of(draft: Draft) -> Form:
-    """The compiled form of the draft's edition; compiled once per process."""
-    form: Form = catalogue.compiled(draft.edition_id).form
-    return form
+    """The form of the draft's edition, operation and authority; compiled once per process."""
+    edition = catalogue.compiled(draft.edition_id)
+    return edition.form_for(draft.operation, draft.adoption.parameters)
 
 
 def progress(form: Form, content: Content) -> Progress:

@@ -17,7 +17,8 @@ class Draft(models.Model):
 
     ``content`` is sealed JSON: see ``content.Content``. ``code_hash`` is the blinded resume code,
     which after sending is the status code. ``version`` counts saved pages, so that a second tab is
-    noticed. ``submission`` is set when it was sent; then ``content`` keeps nothing but the code.
+    noticed. ``operation`` is the id of one of the service's operations, if it names any.
+    ``submission`` is set when it was sent; then ``content`` keeps nothing but the code.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +29,7 @@ class Draft(models.Model):
         "catalogue.Edition", on_delete=models.PROTECT, db_column="edition_hash"
     )
     account = models.ForeignKey("identity.Account", null=True, on_delete=models.PROTECT)
+    operation = models.CharField(max_length=40, blank=True, default="")
     code_hash = models.BinaryField()
     content = models.BinaryField()
     version = models.PositiveIntegerField(default=0)
@@ -47,6 +49,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def name(self) -> str:
+        """What is applied for, in the language of the request."""
+        return self.service.name_for(self.operation)
 
     def has_expired(self, now: datetime) -> bool:
         """Whether its time is over at this moment."""

@@ -101,7 +101,8 @@ def own_drafts(account: UUID) -> list[Draft]:
 def upload_limits(access: Access, draft_id: UUID, page_id: str) -> Limits:
     """What a page's file fields take. Two queries. A draft that is not open takes nothing."""
     with access.scope():
-        found = _drafts().filter(pk=draft_id, submission=None).first()
+        open_one = _drafts().select_related("adoption").filter(pk=draft_id, submission=None)
+        found = open_one.first()
     if found is None:
         return Limits(lambda _name: None, 0)
     form = assistants.form_of(found)

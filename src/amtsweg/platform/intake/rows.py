@@ -21,20 +21,22 @@ _PARTS = {
     "draft": Columns(
         Draft,
         *("id", "authority_id", "service_id", "edition_id", "account_id", "submission_id"),
-        *("code_hash", "content", "version", "expires_at"),
+        *("operation", "code_hash", "content", "version", "expires_at"),
     ),
-    "service": Columns(Service, "id", "slug", "names", "trust_level"),
+    "service": Columns(Service, "id", "slug", "names", "operations", "trust_level"),
     "authority": Columns(Authority, "id", "area_id", "name"),
+    "adoption": Columns(Adoption, "id", "parameters"),
 }
 _FROM = """
 FROM intake_draft AS draft
 JOIN catalogue_service AS service ON service.id = draft.service_id
 JOIN federation_authority AS authority ON authority.id = draft.authority_id
+JOIN catalogue_adoption AS adoption ON adoption.id = draft.adoption_id
 """
 # What is in force is the catalogue's rule (catalogue.queries.edition_in_force): the newest date that
 # has come, of that date the last published.
 _SELECT = f"""
-SELECT {{draft}}, {{service}}, {{authority}},
+SELECT {{draft}}, {{service}}, {{authority}}, {{adoption}},
        (SELECT edition.hash FROM catalogue_edition AS edition
         WHERE edition.service_id = draft.service_id AND edition.in_force_from <= %s
         ORDER BY edition.in_force_from DESC, edition.published_at DESC LIMIT 1)
@@ -44,7 +46,7 @@ _READ = Statement(_SELECT, **_PARTS)
 _LOCK = Statement(_SELECT + "FOR UPDATE OF draft", **_PARTS)
 _SENT = Statement(
     f"""
-    SELECT {{draft}}, {{service}}, {{authority}}, {{submission}} {_FROM}
+    SELECT {{draft}}, {{service}}, {{authority}}, {{adoption}}, {{submission}} {_FROM}
     JOIN transport_submission AS submission ON submission.id = draft.submission_id
     WHERE draft.id = %s
     """,
@@ -60,7 +62,7 @@ _OFFER = Statement(
     ORDER BY adoption.id LIMIT 1
     """,
     adoption=Columns(Adoption),
-    service=Columns(Service, "id", "slug", "names", "texts", "level", "trust_level"),
+    service=Columns(Service, "id", "slug", "names", "texts", "operations", "level", "trust_level"),
     authority=Columns(Authority),
 )
 
@@ -83,8 +85,7 @@ def read(draft_id: UUID, *, lock: bool = False) -> Row | None:
     row = (_LOCK if lock else _READ).first(timezone.localdate(), draft_id)
     if row is None:
         return None
-    draft, service, authority, in_force = row
-    draft.service, draft.authority = service, authority
+    draft, draft.service, draft.authority, draft.adoption, in_force = row
     return Row(draft, in_force)
 
 
@@ -94,7 +95,7 @@ def sent(draft_id: UUID) -> Draft | None:
     if row is None:
         return None
     draft: Draft
-    draft, draft.service, draft.authority, draft.submission = row
+    draft, draft.service, draft.authority, draft.adoption, draft.submission = row
     return draft
 
 

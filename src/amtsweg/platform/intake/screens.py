@@ -51,7 +51,7 @@ def page(
         request,
         "intake/page.html",
         {
-            "service": draft.service,
+            "name": draft.name,
             "authority": draft.authority,
             "title": title,
             "help": introduction,
@@ -88,7 +88,7 @@ def review(request: HttpRequest, draft: Draft, kept: Content) -> HttpResponse:
         request,
         "intake/review.html",
         {
-            "service": draft.service,
+            "name": draft.name,
             "authority": draft.authority,
             "sections": form.summary(kept.answers, language=language(), files=kept.files),
             "change": change,
@@ -147,7 +147,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def sign_in_address(request: HttpRequest) -> str:
     """The sign-in that comes back to this page."""
-    return f"{reverse('identity:sign-in')}?{urlencode({'next': request.path})}"
+    return f"{reverse('identity:sign-in')}?{urlencode({'next': request.get_full_path()})}"
 
 
 def language() -> Language:

@@ -20,6 +20,7 @@ from django.views.decorators.http import (
     require_http_methods,
 )
 
+from amtsweg.kit.forms import FieldError
 from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.federation import guesses
 from amtsweg.platform.identity.auth import trust_level
@@ -98,8 +99,12 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
         sure_enough = not needed or (
             access.person(request) is not None and trust_level(request) >= needed
         )
-        if request.method == "POST" and sure_enough:
-            return _begin(request, adoption)
+        choices = adoption.service.choices
+        # Chosen on the page before, or in the form.
+        chosen = request.POST.get("verrichtung", request.GET.get("verrichtung", ""))
+        known = not choices or chosen in dict(choices)
+        if request.method == "POST" and sure_enough and known:
+            return _begin(request, adoption, chosen)
     except NotOffered:
         return screens.told(
             request,
@@ -110,21 +115,30 @@ def start(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
             ),
             status=404,
         )
+    missing = request.method == "POST" and not known
     return render(
         request,
         "intake/start.html",
         {
             "service": adoption.service,
             "authority": adoption.authority,
+            "chosen": chosen,
+            "errors": (FieldError("verrichtung", _("Wählen Sie bitte aus, was Sie beantragen.")),)
+            if missing
+            else (),
             "sure_enough": sure_enough,
             "sign_in": screens.sign_in_address(request),
         },
+        422 if missing else 200,
     )
 
 
-def _begin(request: HttpRequest, adoption: Adoption) -> HttpResponse:
+def _begin(request: HttpRequest, adoption: Adoption, operation: str) -> HttpResponse:
     draft, page_id = actions.start(
-        adoption, account=access.person(request), profile=_profile(request)
+        adoption,
+        account=access.person(request),
+        profile=_profile(request),
+        operation=operation,
     )
     # The draft lives under its authority's own key, wherever the person came from.
     slug, ars = adoption.service.slug, adoption.authority.area_id
@@ -257,7 +271,7 @@ def sent(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRespo
         "intake/sent.html",
         {
             "receipt": receipt,
-            "service": receipt.draft.service,
+            "name": receipt.draft.name,
             "authority": receipt.draft.authority,
         },
     )
@@ -274,7 +288,7 @@ def code(request: HttpRequest, slug: str, ars: str, draft_id: UUID) -> HttpRespo
         {
             "draft": shown,
             "code": kept.code,
-            "service": shown.service,
+            "name": shown.name,
             "authority": shown.authority,
             "back": reverse("intake:draft", args=[slug, ars, draft_id]),
         },

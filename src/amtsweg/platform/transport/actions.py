@@ -107,10 +107,12 @@ def submit(
     account: UUID | None,
     code_hash: bytes | None,
     language: str = "de",
+    leika_key: str = "",
 ) -> Submission:
     """Seal an application for a destination and store it. Three queries and one per attachment.
 
-    ``data`` is canonical JSON by the edition's schema. ``metadata`` adds members of the FIT-Connect
+    ``data`` is canonical JSON by the edition's schema. ``leika_key`` is that of the operation, where the
+    service has several. ``metadata`` adds members of the FIT-Connect
     schema, such as replyChannel. ``attachments`` may be a generator: then one file at a time is in
     memory. The caller's scope is the sender's (``account`` or ``code_hash``) or the authority's.
     """
@@ -119,7 +121,7 @@ def submit(
         destination=destination,
         authority_id=destination.authority_id,
         edition_id=edition_hash,
-        service_identifier=_identifier(destination.service),
+        service_identifier=_identifier(leika_key or destination.service.leika_keys[0]),
         reference=codes.new_reference(destination.service.slug[:_LONGEST_PREFIX].upper()),
         state=SubmissionState.SUBMITTED,
         account_id=account,
@@ -256,8 +258,8 @@ def _validator(edition_hash: str) -> jsonschema_rs.Draft202012Validator:
     )
 
 
-def _identifier(service: Service) -> str:
-    return metadata.service_urn(service.leika_keys[0])
+def _identifier(leika_key: str) -> str:
+    return metadata.service_urn(leika_key)
 
 
 def _log(sent: Submission, *kinds: EventKind, problems: Iterable[Problem] = ()) -> None:

@@ -39,6 +39,11 @@ def service_urn(leika_key: str) -> str:
     return f"urn:de:fim:leika:leistung:{leika_key}"
 
 
+def leika_key(urn: str) -> str:
+    """The LeiKa key in the URN of a service."""
+    return urn.rpartition(":")[2]
+
+
 def build(
     data: bytes, edition_hash: str, attachments: Iterable[FileInfo], more: Mapping[str, Any]
 ) -> dict[str, Any]:

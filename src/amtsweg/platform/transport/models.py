@@ -114,6 +114,11 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def name(self) -> str:
+        """What was applied for, in the language of the request."""
+        return self.edition.service.name_for(self.service_identifier)
+
 
 class SubmissionAttachment(models.Model):
     """One attachment: a JWE in compact form (ASCII). Its name and hash are in the metadata.

@@ -48,8 +48,12 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Opened:
-    """A submission in clear: answers by the edition's schema, FIT-Connect metadata, attachments."""
+    """A submission in clear: answers by the edition's schema, FIT-Connect metadata, attachments.
 
+    ``leika_key`` (14 digits) says what was applied for.
+    """
+
+    leika_key: str
     data: dict[str, Any]
     metadata: dict[str, Any]
     attachments: tuple[Attachment, ...]
@@ -83,6 +87,7 @@ def open_submission(sent: Submission) -> Opened:
     infos = metadata.read(described).attachments
     sizes = dict(_attachments(sent).values_list("id", "size")) if infos else {}
     return Opened(
+        leika_key=metadata.leika_key(sent.service_identifier),
         data=json.loads(envelope.decrypt(sent.data_jwe, keys["data"])),
         metadata=described,
         attachments=tuple(
