@@ -26,6 +26,7 @@ TOWNS = {
     "coswig": "146270010010",
     "doebeln": "145220080080",
     "neschwitz": "146255223360",
+    "zittau": "146260610610",
 }
 # Numbers and addresses that nobody has: for films (Federal Network Agency) and by RFC 2606.
 _NO_PHONE = "030 23125 000"
