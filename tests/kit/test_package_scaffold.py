@@ -138,14 +138,14 @@ def test_rules_of_the_schema_are_work_under_their_id() -> None:
     made, found = begun(schema(Use(group("Person", Use(field("Name")), rules=(rule,)))))
     pages = made.files[f"{DAY}/pages.toml"].decode()
     assert "# R7 at person: Zusammen\n#   Name und\n#   Ort\n#   zusammen.\n" in pages
-    assert "the first is R7." in next(one.message for one in found if one.code == "pages.rule")
+    assert "the rule R7 " in next(one.message for one in found if one.code == "pages.open-rule")
     kept = pages + '\n[[rule]]\nid = "R7"\nat = "person"\nwhen = "true"\nmessage = "rule.r7"\n'
     texts = {
         f"{DAY}/texts/{one}.toml": made.files[f"{DAY}/texts/{one}.toml"] for one in ("de", "en")
     }
     said = {name: text + b'\n[rule]\nr7 = "Bitte beides."\n' for name, text in texts.items()}
     files = {**made.files, f"{DAY}/pages.toml": kept.encode(), **said}
-    assert "pages.rule" not in {one.code for one in check_edition(files)}
+    assert "pages.open-rule" not in {one.code for one in check_edition(files)}
 
 
 def test_a_notice_goes_to_whom_everybody_names() -> None:

@@ -135,7 +135,7 @@ def json_schema(_request: HttpRequest, source: Source, draft: Draft) -> HttpResp
 @on_schema
 def pages_toml(_request: HttpRequest, source: Source, _draft: Draft) -> HttpResponse:
     """The pages with the proposed rules, to begin a package with."""
-    return HttpResponse(proposals.toml(source.proposal.pages), content_type="text/plain")
+    return HttpResponse(proposals.as_toml(source.proposal.pages), content_type="text/plain")
 
 
 def _form(source: Source, draft: Draft) -> Form:

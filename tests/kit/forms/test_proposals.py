@@ -23,7 +23,7 @@ from amtsweg.kit.fim.model import (
     walk,
 )
 from amtsweg.kit.forms.defaults import MOST_QUESTIONS, default_pages, workable
-from amtsweg.kit.forms.proposals import Proposal, propose, toml
+from amtsweg.kit.forms.proposals import Proposal, as_toml, propose
 
 REAL = Path(__file__).parents[3] / "../shared/data/fim/schemas"
 
@@ -154,7 +154,7 @@ def test_a_rule_that_names_nothing_or_several_things_stays_open(rule: str) -> No
 
 def test_the_proposal_is_written_as_pages_toml() -> None:
     _, proposal = made(use(KIND, 1), use(field("F2", "Grund")), rules=(SWITCH,))
-    assert tomllib.loads(toml(proposal.pages)) == proposal.pages
+    assert tomllib.loads(as_toml(proposal.pages)) == proposal.pages
     assert proposal.pages["field"]["grund"]["rules"] == list(proposal.understood)
 
 

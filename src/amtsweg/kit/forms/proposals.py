@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from amtsweg.kit import toml
 from amtsweg.kit.expressions import (
     BOOL,
     TEXT,
@@ -309,20 +309,14 @@ def _all_below(items: Iterable[str], path: str) -> bool:
     return all(item.startswith(path + ".") for item in items)
 
 
-def toml(pages: Mapping[str, Any]) -> str:
-    """The pages as pages.toml says them. (JSON's strings, numbers and lists are TOML's too.)"""
-    blocks = [_table("[[page]]", page) for page in pages["page"]]
-    fields = pages.get("field", {}).items()
-    blocks += [_table(f"[field.{json.dumps(path)}]", settings) for path, settings in fields]
-    blocks += [_table("[[rule]]", rule) for rule in pages.get("rule", ())]
+def as_toml(pages: Mapping[str, Any]) -> str:
+    """The pages as pages.toml says them."""
+    blocks = [toml.section(["page"], page, repeated=True) for page in pages["page"]]
+    blocks += [toml.section(["field", path], one) for path, one in pages.get("field", {}).items()]
+    blocks += [toml.section(["rule"], rule, repeated=True) for rule in pages.get("rule", ())]
     if by_hand := pages.get("by_hand"):
-        blocks.append(_table("[by_hand]", by_hand))
-    return "\n".join(blocks)
-
-
-def _table(head: str, entries: Mapping[str, Any]) -> str:
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()]
-    return "\n".join((head, *lines, ""))
+        blocks.append(toml.section(["by_hand"], by_hand))
+    return "".join(blocks).lstrip()
 
 
 def _join(settings: dict[str, Any], condition: str, rule: str) -> None:

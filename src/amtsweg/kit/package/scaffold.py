@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
-from amtsweg.kit import forms
+from amtsweg.kit import forms, toml
 from amtsweg.kit.fim import conversion, xdf3
 from amtsweg.kit.fim.code_lists import Lists, missing
 from amtsweg.kit.fim.model import CodeList, Field, Group, Rule, Schema, Use, walk
@@ -23,7 +23,6 @@ from amtsweg.kit.fim.xdf import Standard
 from amtsweg.kit.findings import Finding, Severity
 from amtsweg.kit.forms.defaults import default_pages, workable
 from amtsweg.kit.messages import Language
-from amtsweg.kit.package import toml
 from amtsweg.kit.package.examples import example
 from amtsweg.kit.package.findings import Findings, PackageError
 from amtsweg.kit.package.questions import OPEN
@@ -178,7 +177,10 @@ class _Beginning:
         ]
         rules = list(_rules(self.schema))
         if rules:
-            out.append("\n# Rules of the schema, each to be written as [[rule]] under its id.\n")
+            out.append(
+                "\n# Rules of the schema, each to be written as [[rule]] under its id."
+                "\n# `amtsweg form preview` proposes expressions for those in usual words.\n"
+            )
         for path, rule in rules:
             out.append(f"\n# {rule.id}{f' at {path}' if path else ''}: {_line(rule.name)}\n")
             out += [f"#   {line}\n" for line in _lines(rule.free_text)]
