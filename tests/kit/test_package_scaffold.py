@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from typer.testing import CliRunner, Result
 
+from amtsweg.kit import toml
 from amtsweg.kit.fim import code_lists, xdf, xdf3
 from amtsweg.kit.fim.code_lists import no_lists
 from amtsweg.kit.fim.model import (
@@ -34,7 +35,7 @@ from amtsweg.kit.fim.model import (
 )
 from amtsweg.kit.fim.xdf import Standard
 from amtsweg.kit.findings import Finding, Severity
-from amtsweg.kit.package import PackageError, check_edition, load_edition, rehearse, toml
+from amtsweg.kit.package import PackageError, check_edition, load_edition, rehearse
 from amtsweg.kit.package.archive import pack
 from amtsweg.kit.package.scaffold import Begun, begin
 from amtsweg.packages import app
