@@ -145,10 +145,11 @@ def _facts(element: Schema | Group | Field) -> dict[str, Any]:
 
 
 def _read(file: Path) -> tuple[Standard, Schema | Group | Field]:
-    from amtsweg.kit.fim import code_lists, xdf
+    from amtsweg.kit.fim import code_lists, xdf, xml
 
+    document = xml.read_file(file)
     lists = code_lists.in_folder(file.parent)
-    return xdf.read_message(file.read_bytes(), file=file.name, lists=lists)
+    return xdf.read_message(document, file=file.name, lists=lists)
 
 
 def _as_xdf(

@@ -233,7 +233,7 @@ def test_a_failing_expression_names_decision_and_row_but_no_data():
         ),
         (dmn(), "decision.none", "no decision"),
         (b"<x/>", "decision.not_dmn", "not DMN"),
-        (b"<x", "xml.broken", "not well-formed"),
+        (b"<x", "xml.syntax", "not well-formed"),
         (b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>', "xml.doctype", "type"),
         (b"<x>" + b" " * (4 * 1024 * 1024), "xml.size", "4 MB"),
     ],

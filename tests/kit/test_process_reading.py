@@ -354,7 +354,7 @@ def test_the_engine_that_stands_in_its_place_runs_no_script():
     ("document", "code"),
     [
         (b"<x/>", "process.not_bpmn"),
-        (b"", "xml.broken"),
+        (b"", "xml.syntax"),
         (HEAD.encode() + b"</bpmn:definitions>", "process.one_executable"),
         (changed('isExecutable="true"', 'isExecutable="false"'), "process.one_executable"),
         (drawn('<bpmn:callActivity id="c" calledElement="x"/>'), "process.unsupported"),

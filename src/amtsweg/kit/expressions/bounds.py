@@ -52,12 +52,16 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
-def check(text: str, parts: list[Token]) -> None:
-    """Raise `ExpressionError` if the expression is too long, too deep or could grow too much."""
+def check_length(text: str) -> None:
+    """Raise `ExpressionError` if the expression is too long to be looked at."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
             f"The expression is longer than {MAX_LENGTH} characters; split it into two decisions."
         )
+
+
+def check(text: str, parts: list[Token]) -> None:
+    """Raise `ExpressionError` if the expression is too deep or could grow too much."""
     open_brackets: list[bool] = []
     growth = 1
     for index, token in enumerate(parts):

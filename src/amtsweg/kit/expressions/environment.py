@@ -84,6 +84,7 @@ class Environment:
         With `expect`, its type must be that scalar (a value of unknown type passes, and is tested
         when it is evaluated). Raises `ExpressionError` with a sentence, line and column.
         """
+        bounds.check_length(text)
         parts = bounds.tokens(text)
         if not parts and not text.strip():
             raise ExpressionError("The expression is empty.")

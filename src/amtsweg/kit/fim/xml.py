@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import cast
 
 from lxml import etree
 
@@ -11,14 +13,14 @@ from amtsweg.kit.findings import Finding, Severity
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 200
+_DEEP = etree.XPath("(" + "/*" * (MAX_DEPTH + 2) + ")[1]")
 _SIGNS = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
 
 def parse(document: bytes, *, file: str = "") -> etree._Element:
     """The root element of a document, comments left out; raises FimError where it is unsafe."""
     if len(document) > MAX_BYTES:
-        message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
-        raise FimError([_finding("xml.size", message, "Split the schema.", file)])
+        raise _too_large(file)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -30,17 +32,28 @@ def parse(document: bytes, *, file: str = "") -> etree._Element:
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
+        if b"<!DOCTYPE" in document:
+            # What its entities made of the file is beside the point.
+            raise _with_doctype(file) from error
         message = f"The file is not well-formed XML: {error.msg}."
         remedy = "Save the file from the editor again."
         raise FimError([_finding("xml.syntax", message, remedy, file, error.lineno)]) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        message = "The file has a document type declaration (DOCTYPE)."
-        remedy = "Remove it; entities are not read."
-        raise FimError([_finding("xml.doctype", message, remedy, file, 1)])
-    if _depth(root) > MAX_DEPTH:
+        raise _with_doctype(file)
+    if deep := cast("list[etree._Element]", _DEEP(root)):
         message = f"The file is nested deeper than {MAX_DEPTH} levels."
-        raise FimError([_finding("xml.depth", message, "Flatten the structure.", file)])
+        line = line_of(deep[0])
+        raise FimError([_finding("xml.depth", message, "Flatten the structure.", file, line)])
     return root
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, of which no more than may be read are held; raises FimError."""
+    with path.open("rb") as stream:
+        document = stream.read(MAX_BYTES + 1)
+    if len(document) > MAX_BYTES:
+        raise _too_large(path.name)
+    return document
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -75,12 +88,16 @@ def line_of(element: etree._Element) -> int | None:
     return line if isinstance(line, int) else None
 
 
-def _depth(root: etree._Element) -> int:
-    """How many levels of elements stand below each other, counted one level at a time."""
-    depth, level = 0, [root]
-    while level := [child for element in level for child in element]:
-        depth += 1
-    return depth
+def _too_large(file: str) -> FimError:
+    message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
+    return FimError([_finding("xml.size", message, "Split the schema.", file)])
+
+
+def _with_doctype(file: str) -> FimError:
+    message = "The file has a document type declaration (DOCTYPE)."
+    return FimError(
+        [_finding("xml.doctype", message, "Remove it; entities are not read.", file, 1)]
+    )
 
 
 def _finding(code: str, message: str, remedy: str, file: str, line: int | None = None) -> Finding:

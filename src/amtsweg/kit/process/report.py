@@ -7,6 +7,8 @@ from typing import cast
 
 from lxml import etree
 
+from amtsweg.kit.fim import xml
+from amtsweg.kit.fim.model import FimError
 from amtsweg.kit.findings import Finding, Severity
 
 MAX_SIZE = 4 * 1024 * 1024
@@ -61,30 +63,11 @@ def read_xml(document: bytes, report: Report) -> etree._Element:
             "xml.size", "The file is larger than 4 MB.", "Remove pictures and other insertions."
         )
         report.raise_if_failed()
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        report.error(
-            "xml.broken",
-            f"The file is not well-formed XML: {error.msg}.",
-            "Save it again with the modelling tool.",
-            error.lineno,
-        )
+        return xml.parse(document, file=report.file)
+    except FimError as error:
+        report.findings.extend(error.findings)
         raise ProcessFault(report.findings) from None
-    if getattr(root.getroottree().docinfo, "doctype", ""):
-        report.error(
-            "xml.doctype", "The file has a document type.", "Delete the <!DOCTYPE …> line.", 1
-        )
-        report.raise_if_failed()
-    return root
 
 
 def local(element: etree._Element) -> str:
