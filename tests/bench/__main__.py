@@ -1,6 +1,6 @@
-"""`make bench`: measure the running stack over HTTP and write docs/performance.md.
+"""`make bench`: measure the running stack over HTTP and the kit, and write docs/performance.md.
 
-Everything shares the machine: two web processes, the worker, the database, and the driver.
+`python -m tests.bench kit` measures the kit alone, which needs no stack. Over HTTP, everything shares the machine: two web processes, the worker, the database, and the driver.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from tests.bench import journey, load, machine
+from tests.bench import journey, kit, load, machine
 from tests.bench.client import Client, hidden
 from tests.stack import Stack, running_stack
 
@@ -32,6 +32,7 @@ NOTICES = 60
 QUERIES = """SQL queries per request, the scope of the tenant wall included, BEGIN and COMMIT not; held by
 `tests/platform/test_assistant.py`: page GET 2, page POST 3, review 2, receipt 2, send 9.
 """
+KIT = "## The kit alone"
 READING = "## How to read them"
 PEER = {
     "page GET": "45/s",
@@ -44,15 +45,30 @@ PEER = {
 
 
 def main() -> None:
-    """Start a stack of its own, measure, write the report."""
-    with tempfile.TemporaryDirectory(prefix="amtsweg-bench-") as home:
-        Path(home).chmod(0o711)
-        with running_stack(Path(home) / "home", WEB_WORKERS="2", JOB_WORKERS="1") as stack:
-            report = measure(stack)
+    """Measure the kit, and without the word "kit" a stack of its own too; write the report."""
     # What people wrote below the figures stays.
-    _, heading, reading = REPORT.read_text(encoding="utf-8").partition(READING)
-    REPORT.write_text(report + "\n" + heading + reading, encoding="utf-8")
-    sys.stdout.write(report)
+    figures, heading, reading = REPORT.read_text(encoding="utf-8").partition(READING)
+    stack_part = figures.partition(KIT)[0]
+    if sys.argv[1:] != ["kit"]:
+        with tempfile.TemporaryDirectory(prefix="amtsweg-bench-") as home:
+            Path(home).chmod(0o711)
+            with running_stack(Path(home) / "home", WEB_WORKERS="2", JOB_WORKERS="1") as stack:
+                stack_part = measure(stack) + "\n"
+    kit_part = _kit_report()
+    REPORT.write_text(stack_part + kit_part + "\n" + heading + reading, encoding="utf-8")
+    sys.stdout.write(kit_part if sys.argv[1:] == ["kit"] else stack_part + kit_part)
+
+
+def _kit_report() -> str:
+    rows = []
+    for row in kit.measure():
+        rows.append(row)
+        sys.stderr.write(f"{row[0]}: {row[1]} (aim {row[2]})\n")
+    circumstances = (
+        f"Measured {_today()} by `python -m tests.bench kit` at {_commit()}: medians of processor "
+        "time on one core. The peer is the Python package jsonschema, measured in the same run."
+    )
+    return "\n".join([KIT, "", circumstances, "", *_table(rows)]) + "\n"
 
 
 def measure(stack: Stack) -> str:
@@ -231,12 +247,8 @@ def _unsealed(admin: psycopg.Connection) -> int:
 
 
 def _report(rows: list[tuple[str, str, str, str]]) -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    today = datetime.now(tz=UTC).date().isoformat()
     circumstances = (
-        f"Measured {today} by `make bench` at {commit}: {os.cpu_count()} cores "
+        f"Measured {_today()} by `make bench` at {_commit()}: {os.cpu_count()} cores "
         f"({platform.machine()}), Python {platform.python_version()}. Two web processes, one worker, "
         "the embedded PostgreSQL by Unix socket with a connection pool, and the driver share the "
         f"machine; {VISITORS} visitors, {SECONDS:.0f} s each. The peer is Open Forms 4 with two "
@@ -247,13 +259,29 @@ def _report(rows: list[tuple[str, str, str, str]]) -> str:
         "",
         circumstances,
         "",
-        "| what | measured | aim | peer |",
-        "|---|---|---|---|",
-        *(f"| {name} | {figure} | {aim} | {peer} |" for name, figure, aim, peer in rows),
+        *_table(rows),
         "",
         QUERIES,
     ]
     return "\n".join(lines)
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    return [
+        "| what | measured | aim | peer |",
+        "|---|---|---|---|",
+        *(f"| {name} | {figure} | {aim} | {peer} |" for name, figure, aim, peer in rows),
+    ]
+
+
+def _commit() -> str:
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).date().isoformat()
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ class Form:
     _conditions: Conditions = field(init=False, repr=False)
     _page_conditions: Mapping[str, Conditions] = field(init=False, repr=False)
     _selective: bool = field(init=False, repr=False)
+    _by_key: Mapping[str, Node] = field(init=False, repr=False)
     _split: tuple[GroupNode, ...] = field(init=False, repr=False)
     _unasked: tuple[Node, ...] = field(init=False, repr=False)
     _choosy: tuple[FieldNode, ...] = field(init=False, repr=False)
@@ -66,6 +67,7 @@ class Form:
             for page in self.pages
         )
         object.__setattr__(self, "_selective", selective)
+        object.__setattr__(self, "_by_key", {node.key: node for node in self.root})
         split, unasked = off_pages(self.root, self.pages)
         object.__setattr__(self, "_split", split)
         object.__setattr__(self, "_unasked", unasked)
@@ -262,18 +264,18 @@ class Form:
     ) -> Iterable[tuple[Page | None, list[FieldError]]]:
         """The errors of each page, judged on the whole of the answers, then those of no page."""
         refused: dict[str, Problem] = {}
-        right = strip(self.root, answers, files, refused, strangers)
-        cleaned, hidden = self._conditions.clean(right, self.known)
-        complaints = Complaints(language, hidden, refused=refused, offered=self._offered(cleaned))
+        right = strip(self._by_key, answers, files, refused, strangers)
+        hidden = self._conditions.drop_hidden(right, self.known)
+        complaints = Complaints(language, hidden, refused=refused, offered=self._offered(right))
         for page in self.pages:
             complaints.errors = []
-            complaints.pages([page], cleaned)
+            complaints.pages([page], right)
             rules = [rule for rule in self.rules if rule.page_id == page.id]
             if rules:
-                complaints.errors += self._broken(rules, cleaned, complaints, today)
+                complaints.errors += self._broken(rules, right, complaints, today)
             yield page, complaints.errors
         complaints.errors = []
-        complaints.off_pages(self._split, self._unasked, cleaned)
+        complaints.off_pages(self._split, self._unasked, right)
         yield None, complaints.errors
 
     def _broken(

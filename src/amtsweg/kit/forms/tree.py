@@ -87,6 +87,10 @@ class GroupNode(_Node):
     children: tuple[Node, ...]
     conditional: bool
     environment: Environment | None = None
+    by_key: Mapping[str, Node] = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_key", {child.key: child for child in self.children})
 
 
 Node: TypeAlias = FieldNode | GroupNode

@@ -218,19 +218,21 @@ def unknown(path: str, language: Language) -> FieldError:
 
 
 def strip(
-    nodes: Iterable[Node],
+    nodes: Mapping[str, Node],
     answers: Mapping[str, Any],
     files: Mapping[str, FileInfo],
     refused: dict[str, Problem],
     strangers: list[str],
     under: str = "",
 ) -> Answers:
-    """A copy of answers with only right values; the others go to ``refused`` and ``strangers``."""
+    """A copy of answers with only right values; the others go to ``refused`` and ``strangers``.
+
+    ``nodes`` are those that may be answered, by their keys.
+    """
     kept: Answers = {}
-    by_key = {node.key: node for node in nodes}
     for key, value in answers.items():
         at = f"{under}{key}"
-        node = by_key.get(key) if isinstance(key, str) else None
+        node = nodes.get(key) if isinstance(key, str) else None
         if node is None or not node.holds_answer:
             strangers.append(at)
             continue
@@ -265,7 +267,7 @@ def _stripped(
         if not isinstance(value, dict):
             refused[at] = Problem("type")
             return ABSENT
-        return strip(node.children, value, files, refused, strangers, at + ".")
+        return strip(node.by_key, value, files, refused, strangers, at + ".")
     problem = node.kind.check(value, files) if node.kind else Problem("type")
     if problem is None:
         return value

@@ -30,13 +30,18 @@ class Conditions:
         Dropping an answer can hide another, so this runs until nothing changes.
         """
         cleaned: Answers = copy_of(answers)
+        return cleaned, self.drop_hidden(cleaned, known)
+
+    def drop_hidden(self, answers: Answers, known: Mapping[str, Any]) -> frozenset[str]:
+        """Take hidden answers away, in place; the paths hidden."""
+        hidden: frozenset[str] = frozenset()
         if not self._pages:
-            return cleaned, frozenset()
+            return hidden
         for _ in range(_MAX_PASSES):
-            hidden, dropped = self._decide(cleaned, known)
+            hidden, dropped = self._decide(answers, known)
             if not dropped:
                 break
-        return cleaned, hidden
+        return hidden
 
     def _decide(self, answers: Answers, known: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
         hidden: set[str] = set()
@@ -111,6 +116,8 @@ def _drop(holder: Answers | None, key: str) -> bool:
 
 def holder_of(answers: Answers, path: str) -> tuple[Answers | None, str]:
     """The object in which the answer of an item on a page stands, and its path with a dot."""
+    if "." not in path:
+        return answers, ""
     *above, _key = path.split(".")
     holder: Any = answers
     for key in above:
@@ -120,7 +127,9 @@ def holder_of(answers: Answers, path: str) -> tuple[Answers | None, str]:
 
 def copy_of(value: Any) -> Any:
     """A copy of plain JSON, several times as fast as ``copy.deepcopy``."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, dict | Mapping):
         return {key: copy_of(part) for key, part in value.items()}
     if isinstance(value, list):
         return [copy_of(part) for part in value]
