@@ -6,6 +6,7 @@ import copy
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from amtsweg.kit.forms.widgets import FileInfo, Language
@@ -29,7 +30,8 @@ class Step:
     """One step after the application.
 
     Either somebody at the desk finishes ``task`` with ``result`` (its role is the one that the
-    process names), or the person sends ``message`` with a text and documents (file names).
+    process names), or the person sends ``message`` with a text and documents (file names), or
+    nobody does anything until the time ``wait`` (an ISO duration) has passed.
     """
 
     task: str = ""
@@ -37,6 +39,7 @@ class Step:
     message: str = ""
     text: str = ""
     attachments: tuple[str, ...] = ()
+    wait: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class GoldenCase:
 
     While there is a ``question`` to the author, the end is not known and the case does not pass.
     ``operation`` is the id of one of the package's operations, "" where it names none.
+    ``applied_on`` is the day of sending where it matters which.
     """
 
     name: str
@@ -69,6 +73,12 @@ class GoldenCase:
     language: Language = "de"
     question: str = ""
     operation: str = ""
+    applied_on: date | None = None
+
+    @property
+    def needs_a_clock(self) -> bool:
+        """Whether it can be played only where one can say what day it is."""
+        return self.applied_on is not None or any(step.wait for step in self.steps)
 
     def complete_answers(self) -> tuple[dict[str, Any], dict[str, FileInfo]]:
         """The answers with an id at every attachment's path, and the files by id.
@@ -133,6 +143,7 @@ def _case(raw: Mapping[str, Any]) -> GoldenCase:
         language=raw.get("language", "de"),
         question=raw.get("question", ""),
         operation=raw.get("operation", ""),
+        applied_on=date.fromisoformat(raw["applied_on"]) if "applied_on" in raw else None,
     )
 
 

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from typing import Any, Final
 
 from amtsweg.kit.expressions import EvaluationError
@@ -15,9 +16,11 @@ from amtsweg.kit.package.cases import CaseError, GoldenCase, Step, Town
 from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.facts import notice_facts
 from amtsweg.kit.process import DecisionError, Effect, Instance, ProcessError, TaskError
+from amtsweg.kit.process.specs import after
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 REFERENCE: Final = "REHEARSAL"
+NOON: Final = time_of_day(12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,11 @@ def rehearse(
 ) -> list[CaseResult]:
     """Play golden cases, all or those of a town or with a name.
 
-    ``today`` is the day of sending; by default each case is sent on the earliest day on which it
-    can have been: that of its latest date.
+    ``today`` is the day of sending; by default each case is sent on the day that it names, else on
+    the earliest on which it can have been: that of its latest date.
     """
     return [
-        _play(edition, place, golden, today or _earliest_day(edition, golden))
+        _play(edition, place, golden, today or golden.applied_on or _earliest_day(edition, golden))
         for place in edition.towns
         if town is None or town == place.name
         for golden in place.cases
@@ -116,12 +119,14 @@ def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[st
         "date": today.isoformat(),
         "number_of_attachments": len(files),
     }
+    now = datetime.combine(today, NOON)
     instance = edition.process.start(
-        {"answers": answers, "parameters": town.parameters, "application": application}
+        {"answers": answers, "parameters": town.parameters, "application": application}, now=now
     )
     effects = list(instance.effects())
     for number, step in enumerate(case.steps, start=1):
-        _take(instance, step, number)
+        now = after(now, step.wait) if step.wait else now
+        _take(instance, step, number, now)
         effects += instance.effects()
     if not instance.finished:
         raise _Stuck(f"After its last step the case is not closed; {_waiting(instance)}.")
@@ -136,16 +141,20 @@ def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[st
     )
 
 
-def _take(instance: Instance, step: Step, number: int) -> None:
+def _take(instance: Instance, step: Step, number: int, now: datetime) -> None:
+    if step.wait:
+        if not instance.refresh(now):
+            raise _Stuck(f"Step {number}: no time ran out; {_waiting(instance)}.")
+        return
     if step.message:
         if step.message not in instance.waiting_for():
             raise _Stuck(f"Step {number}: nobody waits for {step.message}; {_waiting(instance)}.")
-        instance.receive(step.message, {})
+        instance.receive(step.message, {}, now=now)
         return
     found = [task for task in instance.tasks() if task.name == step.task]
     if not found:
         raise _Stuck(f"Step {number}: the task {step.task} is not open; {_waiting(instance)}.")
-    instance.complete(found[0].id, step.result)
+    instance.complete(found[0].id, step.result, now=now)
 
 
 def _waiting(instance: Instance) -> str:

@@ -40,6 +40,22 @@ ACTIVITIES: Mapping[str, Activity] = _activities(
         "Records the applicant's direct-debit mandate for collection.",
     ),
     Activity(
+        "request_payment",
+        {"amount_cents": int, "purpose": str, "days": int},
+        "Asks the applicant to pay at the payment provider within that many days; deadlines rest. "
+        "The message payment_received tells that it is paid. The amount is more than nothing.",
+    ),
+    Activity(
+        "remind_payment",
+        {},
+        "Reminds the applicant of a payment that is still open.",
+    ),
+    Activity(
+        "withdraw_payment",
+        {},
+        "Takes the request for payment back: from now on it cannot be paid any more.",
+    ),
+    Activity(
         "set_deadline",
         {"days": int},
         "Sets the deadline of the case to that many days from now.",
