@@ -116,8 +116,8 @@ def running_provider(home: Path, port: int) -> Iterator[Config]:
         process.wait(10)
 
 
-def free_ports(count: int = 2) -> int:
-    """The first of ``count`` free ports in a row: a portal's and its identity provider's.
+def free_ports(count: int = 3) -> int:
+    """The first of ``count`` free ports in a row: a portal's, its identity and payment provider's.
 
     They lie below those that the kernel gives to outgoing connections, so that none can be lost
     to one between this question and the server's start.

@@ -5,7 +5,8 @@ with a sentence. Secrets are derived from one master key, so there is one thing 
 whoever loses it loses every sealed answer, so it needs a safe copy apart from the database's.
 
 AMTSWEG_HOME        folder of this installation's data, keys and logs (./.amtsweg)
-PORT                port of the portal; the demo identity provider takes PORT + 1 (8000)
+PORT                port of the portal; the demo's identity provider takes PORT + 1, its payment
+                    provider PORT + 2 (8000)
 AMTSWEG_HOST        address to listen on (127.0.0.1)
 AMTSWEG_BASE_URL    address under which people reach the portal (http://localhost:PORT)
 DATABASE_URL        login of a PostgreSQL server that may create roles and databases; a backup
@@ -13,6 +14,9 @@ DATABASE_URL        login of a PostgreSQL server that may create roles and datab
 AMTSWEG_MASTER_KEY  32 bytes in base64 (HOME/master.key, made at the first start)
 AMTSWEG_IDP_ISSUER, AMTSWEG_IDP_CLIENT_ID, AMTSWEG_IDP_CLIENT_SECRET
                     an OpenID provider and our client there (the demo identity provider)
+AMTSWEG_PAYMENT_URL, AMTSWEG_PAYMENT_ORIGINATOR, AMTSWEG_PAYMENT_ENDPOINT, AMTSWEG_PAYMENT_TOKEN
+                    a payment provider that speaks XBezahldienste, who we are there, and our bearer
+                    token (the demo's payment provider; none without the demo)
 AMTSWEG_DEMO        1: with invented people and towns (1 as long as no issuer is set)
 AMTSWEG_TRUSTED_PROXIES
                     networks of the proxies in front, whose X-Forwarded-For is believed
@@ -51,6 +55,16 @@ LONGEST_SOCKET_FOLDER = 85
 
 
 @dataclass(frozen=True)
+class PaymentAccess:
+    """A payment provider: base address of its XBezahldienste interface, our ids there, our token."""
+
+    url: str
+    originator: str
+    endpoint: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Config:
     """One installation's settings; reading them writes nothing but a missing master key."""
 
@@ -66,13 +80,14 @@ class Config:
     external_database: str | None
     external_issuer: str | None
     external_client: tuple[str, str] | None
+    external_payment: PaymentAccess | None
     given_master_key: bytes | None
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read the settings; raises `PlainError` if one of them cannot be meant so."""
         env = os.environ if environ is None else environ
-        port = _number(env, "PORT", 8000, 1, 65534)
+        port = _number(env, "PORT", 8000, 1, 65533)
         issuer = env.get("AMTSWEG_IDP_ISSUER") or None
         return cls(
             home=Path(env.get("AMTSWEG_HOME") or ".amtsweg").expanduser().resolve(),
@@ -87,6 +102,7 @@ class Config:
             external_database=_database_url(env.get("DATABASE_URL")),
             external_issuer=issuer,
             external_client=_client(env) if issuer else None,
+            external_payment=_payment(env),
             given_master_key=_master_key(env.get("AMTSWEG_MASTER_KEY")),
         )
 
@@ -196,6 +212,32 @@ class Config:
     def idp_client_secret(self) -> str:
         """Our password at the identity provider."""
         return self.external_client[1] if self.external_client else self.secret("idp client")
+
+    # --- payment provider -------------------------------------------------------------------
+
+    @property
+    def embedded_payment(self) -> bool:
+        """True if people pay, without money, at the demo payment provider."""
+        return self.demo and self.external_payment is None
+
+    @property
+    def payment_port(self) -> int:
+        """Port of the demo payment provider."""
+        return self.port + 2
+
+    @property
+    def payment(self) -> PaymentAccess | None:
+        """The payment provider; None if nobody can pay here."""
+        if not self.embedded_payment:
+            return self.external_payment
+        address = urlsplit(self.base_url)
+        host = _bracketed(address.hostname or "localhost")
+        return PaymentAccess(
+            f"{address.scheme}://{host}:{self.payment_port}",
+            "amtsweg",
+            "demo",
+            self.secret("payment client"),
+        )
 
     @property
     def demo_password(self) -> str:
@@ -321,6 +363,27 @@ def _database_url(url: str | None) -> str | None:
             "etwa postgresql://user:password@host/amtsweg.",
         )
     return url
+
+
+def _payment(env: Mapping[str, str]) -> PaymentAccess | None:
+    names = ("URL", "ORIGINATOR", "ENDPOINT", "TOKEN")
+    given = {name: env.get(f"AMTSWEG_PAYMENT_{name}") or "" for name in names}
+    if not any(given.values()):
+        return None
+    missing = [f"AMTSWEG_PAYMENT_{name}" for name, value in given.items() if not value]
+    if missing:
+        raise PlainError(
+            f"To take payments, set {' and '.join(missing)} too.",
+            f"Um Zahlungen anzunehmen, setzen Sie auch {' und '.join(missing)}.",
+        )
+    if urlsplit(given["URL"]).scheme not in {"http", "https"}:
+        raise PlainError(
+            f"AMTSWEG_PAYMENT_URL must be a web address, not {given['URL']!r}.",
+            f"AMTSWEG_PAYMENT_URL muss eine Webadresse sein, nicht {given['URL']!r}.",
+        )
+    return PaymentAccess(
+        given["URL"].rstrip("/"), given["ORIGINATOR"], given["ENDPOINT"], given["TOKEN"]
+    )
 
 
 def _client(env: Mapping[str, str]) -> tuple[str, str]:

@@ -45,7 +45,12 @@ def answers(address: str) -> bool:
 
 
 def _ports(config: Config) -> list[int]:
-    return [config.port, config.idp_port] if config.embedded_provider else [config.port]
+    ports = [config.port]
+    if config.embedded_provider:
+        ports.append(config.idp_port)
+    if config.embedded_payment:
+        ports.append(config.payment_port)
+    return ports
 
 
 def _refusal(config: Config, port: int, error: OSError) -> PlainError:

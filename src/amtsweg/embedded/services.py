@@ -128,6 +128,14 @@ def programs(config: Config) -> Iterator[Program]:
             config.logs / "sign-in.log",
             sets_itself_up=True,
         )
+    if config.embedded_payment:
+        yield Program(
+            say("The demo payment page", "Die Demo-Bezahlseite"),
+            (sys.executable, "-m", "amtsweg.embedded.paying"),
+            common,
+            config.logs / "paying.log",
+            sets_itself_up=True,
+        )
     for number in range(1, config.job_workers + 1):
         yield Program(
             say("The worker", "Die Auftragsbearbeitung"),

@@ -57,13 +57,18 @@ def rehearse(
     ):
         outcomes.append(outcome)
         sys.stderr.write(_line(outcome))
-    passed = bool(outcomes) and all(outcome.passed for outcome in outcomes)
+    played = [outcome for outcome in outcomes if not outcome.skipped]
+    passed = bool(played) and all(outcome.passed for outcome in played)
     if as_json:
-        cases = [outcome.as_json() for outcome in outcomes]
-        sys.stdout.write(json.dumps({"passed": passed, "cases": cases}, ensure_ascii=False) + "\n")
+        report = {
+            "passed": passed,
+            "cases": [outcome.as_json() for outcome in played],
+            "skipped": [outcome.name for outcome in outcomes if outcome.skipped],
+        }
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
     else:
-        good = sum(outcome.passed for outcome in outcomes)
-        sys.stdout.write(f"{good} of {len(outcomes)} cases passed; notices lie in {folder}\n")
+        good = sum(outcome.passed for outcome in played)
+        sys.stdout.write(f"{good} of {len(played)} cases passed; notices lie in {folder}\n")
     raise typer.Exit(0 if passed else 1)
 
 
@@ -83,6 +88,6 @@ def _plain(town: str) -> str:
 
 
 def _line(outcome: Outcome) -> str:
-    sign = "✓" if outcome.passed else "✗"
+    sign = "–" if outcome.skipped else "✓" if outcome.passed else "✗"
     why = f"\n    {outcome.why}" if outcome.why else ""
     return f"{sign} {outcome.town}: {outcome.name} ({outcome.seconds:.1f} s){why}\n"

@@ -117,6 +117,23 @@ class Applicant:
         if sent.status != 200 or sent.errors():
             raise PageError(sent.describe())
 
+    def pay(self, receipt: Receipt) -> None:
+        """Go from the status page to the payment provider, pay there and come back."""
+
+        def payable() -> Page | None:
+            links = self.status(receipt).links("/zahlung/")
+            if not links:
+                return None
+            page = self._browser.open(links[0])
+            return page if page.links("/pay/") else None
+
+        page = wait_for(payable, "the way to the payment provider")
+        there = self._browser.open(_first(page.links("/pay/"), page))
+        form = there.form(has="do")
+        back = self._send(there, form, {}, (), button=("do", "pay"))
+        if not back.told("success"):
+            raise PageError(f"not paid: {back.describe()}")
+
     def status(self, receipt: Receipt) -> Page:
         """The status page, by code."""
         page = self._browser.open("/status/")

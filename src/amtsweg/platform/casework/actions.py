@@ -186,6 +186,24 @@ def documents_received(
 
 
 @transaction.atomic
+def payment_received(case_id: UUID, **detail: object) -> bool:
+    """The applicant paid: let deadline and process run; the detail goes into the journal.
+
+    False if the case does not wait for a payment (any more): it is journalled as late.
+    """
+    case = _lock(case_id)
+    instance = running.restore(case)
+    if running.PAYMENT_RECEIVED not in instance.waiting_for():
+        journal.append(case, journal.APPLICANT, Entry.PAYMENT_LATE, **detail)
+        case.save()
+        return False
+    journal.append(case, journal.APPLICANT, Entry.PAYMENT_RECEIVED, **detail)
+    instance.receive(running.PAYMENT_RECEIVED, {})
+    running.settle(case, instance, journal.APPLICANT)
+    return True
+
+
+@transaction.atomic
 def wake(case_id: UUID) -> None:
     """Let the timers of a case's process fire that are due; nothing happens if none is."""
     case = _lock(case_id)

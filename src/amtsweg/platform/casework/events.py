@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -40,6 +41,33 @@ class MandateGiven:
     authority_id: UUID
     iban: str
     holder: str
+
+
+@dataclass(frozen=True)
+class PaymentRequested:
+    """The applicant is to pay this amount of euro cents for this purpose until this day."""
+
+    case_id: UUID
+    authority_id: UUID
+    amount_cents: int
+    purpose: str
+    until: date
+
+
+@dataclass(frozen=True)
+class PaymentReminded:
+    """The applicant is to be reminded of the payment that the case waits for."""
+
+    case_id: UUID
+    authority_id: UUID
+
+
+@dataclass(frozen=True)
+class PaymentWithdrawn:
+    """The case does not wait for its payment any more; nobody shall pay."""
+
+    case_id: UUID
+    authority_id: UUID
 
 
 @dataclass(frozen=True)

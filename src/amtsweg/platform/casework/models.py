@@ -18,6 +18,7 @@ class CaseState(models.TextChoices):
 
     OPEN = "open", _("In Bearbeitung")
     WAITING = "waiting", _("Wartet auf Unterlagen")
+    PAYMENT = "payment", _("Wartet auf Zahlung")
     DECIDED = "decided", _("Entschieden")
     CLOSED = "closed", _("Abgeschlossen")
 
@@ -166,6 +167,12 @@ class Entry(models.TextChoices):
     NOTICE_RETRIEVED = "notice_retrieved", _("Bescheid abgerufen")
     NOTICE_NOT_EFFECTED = "notice_not_effected", _("Bekanntgabe nicht bewirkt")
     MANDATE_RECORDED = "mandate_recorded", _("Lastschriftmandat erfasst")
+    PAYMENT_REQUESTED = "payment_requested", _("Zahlung angefordert")
+    PAYMENT_REMINDED = "payment_reminded", _("An die Zahlung erinnert")
+    PAYMENT_RECEIVED = "payment_received", _("Zahlung eingegangen")
+    PAYMENT_FAILED = "payment_failed", _("Zahlung abgebrochen")
+    PAYMENT_WITHDRAWN = "payment_withdrawn", _("Nicht gezahlt, Zahlungsfrist abgelaufen")
+    PAYMENT_LATE = "payment_late", _("Zahlung nach Ablauf der Frist eingegangen")
     CASE_CLOSED = "case_closed", _("Vorgang abgeschlossen")
 
 

@@ -91,7 +91,7 @@ def inbox(member: Member, filters: InboxFilters, after: str) -> Inbox:
 
 def _on_shelf(found: QuerySet[Case], member: Member, shelf: str) -> QuerySet[Case]:
     if shelf == "waiting":
-        return found.filter(state=CaseState.WAITING)
+        return found.filter(state__in=(CaseState.WAITING, CaseState.PAYMENT))
     if shelf == "done":
         return found.filter(state__in=(CaseState.DECIDED, CaseState.CLOSED))
     if shelf == "open":

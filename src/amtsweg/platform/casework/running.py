@@ -20,6 +20,9 @@ from amtsweg.platform.casework.events import (
     DocumentsRequested,
     MandateGiven,
     NoticeRequested,
+    PaymentReminded,
+    PaymentRequested,
+    PaymentWithdrawn,
 )
 from amtsweg.platform.casework.models import (
     Case,
@@ -37,6 +40,15 @@ from amtsweg.platform.transport import queries as transport
 
 DOCUMENTS_RECEIVED = "documents_received"
 """The message for which a process waits after it asked the applicant for documents."""
+
+PAYMENT_RECEIVED = "payment_received"
+"""The message for which a process waits after it asked the applicant to pay."""
+
+_AWAITED: Mapping[str, str] = {
+    CaseState.WAITING: DOCUMENTS_RECEIVED,
+    CaseState.PAYMENT: PAYMENT_RECEIVED,
+}
+"""In which state of a case its process waits for which message."""
 
 
 def edition_of(case: Case) -> Edition:
@@ -80,7 +92,8 @@ def settle(case: Case, instance: Instance, actor: str) -> None:
     The caller holds the lock on the case.
     """
     # First, so that a deadline that an effect sets anew is not moved by the days before.
-    if case.state == CaseState.WAITING and DOCUMENTS_RECEIVED not in instance.waiting_for():
+    awaited = _AWAITED.get(case.state)
+    if awaited is not None and awaited not in instance.waiting_for():
         _wait_no_longer(case)
     for effect in instance.effects():
         _PERFORM[effect.activity](case, effect, actor)
@@ -161,6 +174,33 @@ def _record_mandate(case: Case, effect: Effect, actor: str) -> None:
     emit(MandateGiven(case.id, case.authority_id, iban, holder))
 
 
+def _request_payment(case: Case, effect: Effect, actor: str) -> None:
+    amount_cents = _whole(effect, "amount_cents")
+    until = deadlines.today() + deadlines.DAY * _whole(effect, "days")
+    case.state = CaseState.PAYMENT
+    journal.append(
+        case,
+        actor,
+        Entry.PAYMENT_REQUESTED,
+        amount_cents=amount_cents,
+        until=until.isoformat(),
+    )
+    if deadlines.rest(case):
+        journal.append(case, journal.SYSTEM, Entry.DEADLINE_RESTS)
+    purpose = _text(effect, "purpose")
+    emit(PaymentRequested(case.id, case.authority_id, amount_cents, purpose, until))
+
+
+def _remind_payment(case: Case, effect: Effect, actor: str) -> None:
+    journal.append(case, journal.SYSTEM, Entry.PAYMENT_REMINDED)
+    emit(PaymentReminded(case.id, case.authority_id))
+
+
+def _withdraw_payment(case: Case, effect: Effect, actor: str) -> None:
+    journal.append(case, journal.SYSTEM, Entry.PAYMENT_WITHDRAWN)
+    emit(PaymentWithdrawn(case.id, case.authority_id))
+
+
 def _set_deadline(case: Case, effect: Effect, actor: str) -> None:
     deadlines.set_due(case, deadlines.last_day(case, _whole(effect, "days")))
 
@@ -185,6 +225,9 @@ _PERFORM: Mapping[str, Callable[[Case, Effect, str], None]] = {
     "request_documents": _request_documents,
     "issue_notice": _issue_notice,
     "record_mandate": _record_mandate,
+    "request_payment": _request_payment,
+    "remind_payment": _remind_payment,
+    "withdraw_payment": _withdraw_payment,
     "set_deadline": _set_deadline,
     "close": _close,
 }

@@ -79,6 +79,9 @@ def _compose(message: MailboxMessage, address: str) -> EmailMessage:
             MessageKind.RECEIPT: _("Ihr Antrag ist eingegangen"),
             MessageKind.DOCUMENTS_REQUESTED: _("Es fehlen noch Unterlagen zu Ihrem Antrag"),
             MessageKind.NOTICE: _("Ihr Bescheid liegt bereit"),
+            MessageKind.PAYMENT_REQUESTED: _("Bitte bezahlen Sie die Gebühr für Ihren Antrag"),
+            MessageKind.PAYMENT_REMINDED: _("Ihre Zahlung steht noch aus"),
+            MessageKind.PAYMENT_RECEIVED: _("Ihre Zahlung ist eingegangen"),
         }.get(MessageKind(message.kind), _("Neue Nachricht zu Ihrem Antrag"))
         lines = [
             _("Guten Tag,"),
@@ -98,11 +101,12 @@ def _compose(message: MailboxMessage, address: str) -> EmailMessage:
                 % {"day": date_text(actions.retrieval_day(message.notice, timezone.localdate()))},
             ]
         if message.answer_until:
-            lines += [
-                "",
+            asks = (
                 _("Bitte antworten Sie bis zum %(day)s.")
-                % {"day": date_text(message.answer_until)},
-            ]
+                if message.kind == MessageKind.DOCUMENTS_REQUESTED
+                else _("Bitte bezahlen Sie bis zum %(day)s.")
+            )
+            lines += ["", asks % {"day": date_text(message.answer_until)}]
         lines += [
             "",
             _("Antworten Sie nicht auf diese E-Mail: Sie wird nicht gelesen."),

@@ -50,6 +50,13 @@ def put(
     return message
 
 
+def answered(request_id: UUID) -> None:
+    """Note that what a message asked for is there, or is not asked for any more."""
+    MailboxMessage.objects.filter(request_id=request_id, answered_at=None).update(
+        answered_at=timezone.now()
+    )
+
+
 def content_of(message: MailboxMessage) -> Mapping[str, Any]:
     """What the message holds, in clear."""
     found: Mapping[str, Any] = vault.unseal_json(

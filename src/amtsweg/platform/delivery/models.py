@@ -97,13 +97,19 @@ class MessageKind(models.TextChoices):
     DOCUMENTS_RECEIVED = "documents_received", _("Unterlagen eingegangen")
     NOTICE = "notice", _("Bescheid")
     NOTICE_WITHDRAWN = "notice_withdrawn", _("Abrufzeit abgelaufen")
+    PAYMENT_REQUESTED = "payment_requested", _("Zahlung angefordert")
+    PAYMENT_REMINDED = "payment_reminded", _("Erinnerung an die Zahlung")
+    PAYMENT_RECEIVED = "payment_received", _("Zahlung eingegangen")
+    PAYMENT_WITHDRAWN = "payment_withdrawn", _("Zahlungsfrist abgelaufen")
+    PAYMENT_LATE = "payment_late", _("Zahlung nach Ablauf der Frist eingegangen")
 
 
 class MailboxMessage(models.Model):
     """A message to whoever sent the application. `content` is sealed JSON; its keys depend on the kind.
 
     documents_requested: {"documents": text of the clerk}; documents_received: {"files": [names],
-    "text": str}; the others: {}. `request_id` is casework's message that asks for documents.
+    "text": str}; those about a payment: {"payment": its id, "amount_cents": int, "purpose": str}; the
+    others: {}. `request_id` is casework's message that asks for documents, or the payment asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -47,6 +47,8 @@ class StatusPage:
     next_text: str
     messages: tuple[MailboxMessage, ...]
     notices: tuple[Notice, ...]
+    payment: UUID | None
+    """The payment that the person is asked for and has not made."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,14 @@ def status_page(reference: str) -> StatusPage | None:
         .order_by("-id")
     )
     waiting = next((m for m in messages if _awaits_answer(m)), None)
+    payment = next((m.request_id for m in messages if _awaits_payment(m)), None)
     return StatusPage(
         submission=submission,
         steps=_steps(submission, notices),
-        next_text=_what_next(submission, waiting, notices),
+        next_text=_what_next(submission, waiting, payment, notices),
         messages=messages,
         notices=notices,
+        payment=payment,
     )
 
 
@@ -129,7 +133,10 @@ def _steps(submission: Submission, notices: tuple[Notice, ...]) -> tuple[Step, .
 
 
 def _what_next(
-    submission: Submission, waiting: MailboxMessage | None, notices: tuple[Notice, ...]
+    submission: Submission,
+    waiting: MailboxMessage | None,
+    payment: UUID | None,
+    notices: tuple[Notice, ...],
 ) -> str:
     if submission.state == SubmissionState.REJECTED:
         return _(
@@ -138,6 +145,10 @@ def _what_next(
         )
     if waiting is not None:
         return _("Es fehlen noch Unterlagen. Bitte beantworten Sie die Nachricht der Behörde.")
+    if payment is not None:
+        return _(
+            "Bitte bezahlen Sie die Gebühr. Danach bearbeitet die Behörde Ihren Antrag weiter."
+        )
     if not notices:
         return _(
             "Die Behörde bearbeitet Ihren Antrag. Sie müssen nichts tun. "
@@ -152,6 +163,10 @@ def _what_next(
 
 def _awaits_answer(message: MailboxMessage) -> bool:
     return message.kind == MessageKind.DOCUMENTS_REQUESTED and message.answered_at is None
+
+
+def _awaits_payment(message: MailboxMessage) -> bool:
+    return message.kind == MessageKind.PAYMENT_REQUESTED and message.answered_at is None
 
 
 def inbox(account_id: UUID, before: UUID | None) -> Mailbox:

@@ -1,1 +1,1 @@
-"""Payments: the direct debit mandates that people give with an application."""
+"""Payments: what cases ask people to pay, and the direct debit mandates that they give."""

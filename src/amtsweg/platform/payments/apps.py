@@ -6,11 +6,11 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
-    """Mandates."""
+    """Payments and mandates."""
 
     name = "amtsweg.platform.payments"
     label = "payments"
 
     def ready(self) -> None:
         """Listen to what lower rooms tell, and stand beside their cases."""
-        from amtsweg.platform.payments import desk, handlers  # noqa: F401, PLC0415
+        from amtsweg.platform.payments import desk, handlers, jobs  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""Reads: the mandate of a case."""
+"""Reads: the mandate and the payments of a case, and one payment for whoever is to pay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from amtsweg.platform.federation import vault
 from amtsweg.platform.payments.actions import context
-from amtsweg.platform.payments.models import Mandate
+from amtsweg.platform.payments.models import Mandate, Payment
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,13 @@ def mandate_of(case_id: UUID) -> MandateView | None:
         return None
     account = vault.unseal_json(row.authority_id, row.account, context(row.pk))
     return MandateView(row.reference, account["iban"], account["holder"], row.given_on)
+
+
+def payments_of(case_id: UUID) -> tuple[Payment, ...]:
+    """What a case asked to be paid, newest first. One query."""
+    return tuple(Payment.objects.filter(case=case_id).order_by("-id"))
+
+
+def payment(payment_id: UUID) -> Payment | None:
+    """One payment that the scope may see. One query."""
+    return Payment.objects.select_related("authority").filter(pk=payment_id).first()
