@@ -134,7 +134,7 @@ def test_what_is_to_be_translated_is_marked_and_counted() -> None:
     assert "field" not in read(made, "texts/de.toml")
 
 
-def test_rules_of_the_schema_are_work_under_their_id() -> None:
+def test_a_rule_in_other_words_is_work_under_its_id() -> None:
     rule = Rule(id="R7", name="Zusammen", free_text="Name und\nOrt\nzusammen.")
     made, found = begun(schema(Use(group("Person", Use(field("Name")), rules=(rule,)))))
     pages = made.files[f"{DAY}/pages.toml"].decode()
@@ -147,6 +147,18 @@ def test_rules_of_the_schema_are_work_under_their_id() -> None:
     said = {name: text + b'\n[rule]\nr7 = "Bitte beides."\n' for name, text in texts.items()}
     files = {**made.files, f"{DAY}/pages.toml": kept.encode(), **said}
     assert "pages.open-rule" not in {one.code for one in check_edition(files)}
+
+
+@pytest.mark.skipif(not SAMPLES, reason="needs ../shared/data/fim")
+def test_a_rule_in_the_usual_words_is_carried_out_and_the_example_keeps_it() -> None:
+    file = FIM / "schemas" / "S00000094V1.0_xdf2" / "S00000094V1.0_xdf2.xml"
+    lists = code_lists.in_folder(file.parent)
+    standard, element = xdf.read_message(file.read_bytes(), lists=lists)
+    made = begin("probe", standard, element, lists, DAY)
+    assert read(made, "pages.toml")["rule"]
+    assert read(made, "texts/en.toml")["rule"]
+    question = next(one for one in check_edition(made.files) if one.code == "cases.question")
+    assert question.message.endswith("welche Vorschrift sagt das?")
 
 
 def test_a_notice_goes_to_whom_everybody_names() -> None:

@@ -57,11 +57,16 @@ def check(path: Path) -> list[Finding]:
 
 def check_edition(files: Mapping[str, bytes]) -> Findings:
     """All findings about one edition, given the files that its archive would hold."""
+    return Findings(found(files))
+
+
+def found(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """The findings about one edition as they come up: what takes longest is looked at last."""
     edition, findings = compile_edition(files)
+    yield from findings
     if edition is not None:
         for one in CHECKS:
-            findings.extend(one(edition))
-    return findings
+            yield from one(edition)
 
 
 def every_field_is_on_a_page(edition: Edition) -> Iterator[Finding]:

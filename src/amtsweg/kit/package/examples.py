@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, TypeGuard
 
 from amtsweg.kit.fim.model import DataType
 from amtsweg.kit.forms import FileInfo, Form
-from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node
-from amtsweg.kit.package.cases import MEDIA_TYPES
+from amtsweg.kit.forms.tree import FieldNode, GroupNode, Node, below
+from amtsweg.kit.package.cases import MEDIA_TYPES, Expected, GoldenCase
 
 _WORDS: Final = (
     "Beispiel",
@@ -43,6 +45,9 @@ _BY_KEY: Final = {
 }
 _DATES: Final = ("2024-02-01", "1990-02-01", "2031-02-01")
 _NUMBERS: Final = (1, 0, 2, 10, 100, 1_000, 2_024, 10_000)
+_ROUNDS: Final = 8
+"""How often answers are completed by what follows from them."""
+_TODAY: Final = date(2025, 1, 1)
 _PDF: Final = FileInfo("1", "nachweis.pdf", MEDIA_TYPES["pdf"], 1_000)
 
 
@@ -55,14 +60,41 @@ class Example:
 
 
 def example(form: Form) -> Example:
-    """An answer to every question that must be answered and has no condition.
+    """An answer to every question that must be answered, and to what follows from these answers.
 
-    It fits each field; whether it fits the rules and the law is for a person to say. A field for
-    which no answer can be made up is left out.
+    It fits each field; whether it fits the law is for a person to say. A field for which no answer
+    can be made up is left out.
     """
     attachments: dict[str, str] = {}
     answers = _group(form.root, "", attachments)
-    return Example(answers, attachments)
+    nodes = {node.path: node for node in below(form.root)}
+    for _ in range(_ROUNDS):
+        case = GoldenCase("", answers, (), Expected("", 0, ""), attachments)
+        complete, files = case.complete_answers()
+        asked = {error.path for error in form.validate(complete, files=files, today=_TODAY)}
+        before = copy.deepcopy(answers)
+        for path in sorted(asked):
+            node = nodes.get(".".join(key for key in path.split(".") if not key.isdigit()))
+            if node is not None:
+                _answer(answers, path, node, attachments)
+        if answers == before:
+            break
+    return Example(form.clean(answers), attachments)
+
+
+def _answer(answers: dict[str, Any], path: str, node: Node, attachments: dict[str, str]) -> None:
+    """Put an answer at a path that has none yet; where there is no place, nothing is put."""
+    holder: Any = answers
+    *above, last = path.split(".")
+    for key in above:
+        holder = holder[int(key)] if key.isdigit() else holder.setdefault(key, {})
+    if not isinstance(holder, dict) or holder.get(last) not in (None, {}, []):
+        return
+    one = _node(node, f"{path}.0" if node.repeated else path, attachments)
+    if isinstance(node, GroupNode) and one == {}:
+        one = _first_part(node, path, attachments)
+    if one is not None:
+        holder[last] = [one] if node.repeated else one
 
 
 def _group(nodes: tuple[Node, ...], at: str, attachments: dict[str, str]) -> dict[str, Any]:

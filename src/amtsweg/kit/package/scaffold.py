@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from xml.sax.saxutils import quoteattr
 
 from amtsweg.kit import forms, toml
 from amtsweg.kit.fim import conversion, xdf3
 from amtsweg.kit.fim.code_lists import Lists, missing
-from amtsweg.kit.fim.model import CodeList, Field, Group, Rule, Schema, Use, walk
+from amtsweg.kit.fim.model import CodeList, Field, Group, Schema, Use, walk
 from amtsweg.kit.fim.xdf import Standard
 from amtsweg.kit.findings import Finding, Severity
 from amtsweg.kit.forms.defaults import default_pages, workable
+from amtsweg.kit.forms.proposals import as_toml, propose
+from amtsweg.kit.forms.rules import open_rules
 from amtsweg.kit.messages import Language
 from amtsweg.kit.package.examples import example
 from amtsweg.kit.package.findings import Findings, PackageError
@@ -30,9 +32,12 @@ from amtsweg.kit.package.questions import OPEN
 _TEMPLATE: Final = Path(__file__).parent / "template"
 _LONGEST_NAME: Final = 290
 _LONGEST_WORD: Final = 80
+_NAMED: Final = re.compile(r"\b[FG]\d{8}\b")
 SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ID: Final = re.compile(r"S\d{1,11}")
 _TOWN: Final = "musterstadt"
+
+Element = TypeVar("Element", bound=Schema | Group | Field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def begin(
     report: list[Finding] = []
     if standard is Standard.XDF2:
         converted = conversion.to_xdf3(element, language)
-        element = converted.element
+        element = _naming(converted.element, _new_ids(element, converted.element))
         report += [one for one in converted.report if one.severity is Severity.WARNING]
     report += missing(element)
     schema, left_aside = workable(element)
@@ -81,7 +86,8 @@ class _Beginning:
     def __init__(self, slug: str, schema: Schema, folder: str) -> None:
         self.slug, self.schema, self.folder = slug, schema, folder
         self.title = _line(schema.title or schema.name)[:_LONGEST_NAME]
-        self.pages = default_pages(schema)
+        self.proposal = propose(schema, default_pages(schema))
+        self.pages = self.proposal.pages
 
     def files(self, lists: Mapping[str, bytes]) -> dict[str, bytes]:
         """All files of the package."""
@@ -168,22 +174,17 @@ class _Beginning:
                 yield path
 
     def pages_toml(self) -> str:
-        """The pages, and the schema's rules as work to do."""
-        out = ["# The pages on which a person applies, in order.\n"]
-        out += [toml.section(["page"], page, repeated=True) for page in self.pages["page"]]
-        out += [
-            toml.section(["field", path], settings)
-            for path, settings in self.pages["field"].items()
-        ]
-        rules = list(_rules(self.schema))
-        if rules:
+        """The pages with the rules that could be understood, and the others as work to do."""
+        out = ["# The pages on which a person applies, in order.\n\n", as_toml(self.pages)]
+        left = open_rules(self.schema, self.pages)
+        if left:
             out.append(
-                "\n# Rules of the schema, each to be written as [[rule]] under its id."
-                "\n# `amtsweg form preview` proposes expressions for those in usual words.\n"
+                "\n# Rules of the schema, still to be written as [[rule]] under their ids.\n"
             )
-        for path, rule in rules:
-            out.append(f"\n# {rule.id}{f' at {path}' if path else ''}: {_line(rule.name)}\n")
-            out += [f"#   {line}\n" for line in _lines(rule.free_text)]
+        for placed in left:
+            at = f" at {placed.path}" if placed.path else ""
+            out.append(f"\n# {placed.rule.id}{at}: {_line(placed.rule.name)}\n")
+            out += [f"#   {line}\n" for line in _lines(placed.rule.free_text)]
         return "".join(out)
 
     def words(self, language: str) -> Iterator[str]:
@@ -201,6 +202,8 @@ class _Beginning:
                 words |= {"item": mark + label, "add": add}
             if words:
                 yield toml.section(["field", path], words)
+        if sentences := self.proposal.texts[language]["rule"]:
+            yield toml.section(["rule"], sentences)
 
     def _page_title(self, items: list[str], of_path: Mapping[str, Field | Group]) -> str:
         if len(items) == 1 and isinstance(of_path[items[0]], Group):
@@ -210,14 +213,9 @@ class _Beginning:
 
     def case(self) -> dict[str, str]:
         """The made-up answers of the golden case."""
-        texts = {"de": _texts_for_compiling(self.pages), "en": {}}
-        made = example(forms.compile(self.schema, self.pages, texts))
+        made = example(forms.compile(self.schema, self.pages, self.proposal.texts))
         attachments = f"attachments = {toml.value(made.attachments)}\n" if made.attachments else ""
         return {"attachments": attachments, "answers": toml.lines(made.answers)}
-
-
-def _texts_for_compiling(pages: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"page": {page["id"]: {"title": page["id"]} for page in pages["page"]}}
 
 
 def _translations(element: Field | Group) -> dict[str, Any]:
@@ -233,15 +231,26 @@ def _translations(element: Field | Group) -> dict[str, Any]:
     return words
 
 
-def _rules(schema: Schema) -> Iterator[tuple[str, Rule]]:
-    seen: set[str] = set()
-    placed = [("", rule) for rule in schema.rules]
-    for path, use in walk(schema.uses):
-        placed += [(path, rule) for rule in use.element.rules]
-    for path, rule in placed:
-        if rule.id not in seen:
-            seen.add(rule.id)
-            yield path, rule
+def _new_ids(before: Schema | Group | Field, after: Schema | Group | Field) -> dict[str, str]:
+    """What the conversion made of each element's id."""
+    if isinstance(before, Field) or isinstance(after, Field):
+        return {before.id: after.id}
+    pairs = zip(walk(before.uses), walk(after.uses), strict=True)
+    return {old.element.id: new.element.id for (_, old), (_, new) in pairs}
+
+
+def _naming(element: Element, ids: Mapping[str, str]) -> Element:
+    """The same with rules that name other elements by their new ids."""
+    rules = tuple(
+        replace(
+            rule, free_text=_NAMED.sub(lambda found: ids.get(found[0], found[0]), rule.free_text)
+        )
+        for rule in element.rules
+    )
+    if isinstance(element, Field):
+        return replace(element, rules=rules)
+    uses = tuple(replace(use, element=_naming(use.element, ids)) for use in element.uses)
+    return replace(element, rules=rules, uses=uses)
 
 
 def _lists(schema: Schema, lists: Lists) -> Iterator[tuple[str, bytes]]:
