@@ -87,15 +87,20 @@ def check(decision: Decision, domains: Domains) -> Iterator[Finding]:
     known = [_domain(one, domains) for one in table.inputs]
     yield from _impossible(decision, table, known)
     columns = [_column(table, index, known[index]) for index in range(len(table.inputs))]
-    boxes = [
-        tuple(column.of(cell) for column, cell in zip(columns, row.inputs, strict=True))
-        for row in table.rows
-    ]
+    boxes = _boxes(table, columns)
     if table.hit_policy is HitPolicy.UNIQUE:
         yield from _overlaps(decision, table, boxes)
     if table.hit_policy is HitPolicy.FIRST:
-        yield from _hidden(decision, table, columns, boxes)
+        wide = [_column(table, index, known[index], wide=True) for index in range(len(known))]
+        yield from _hidden(decision, table, wide, _boxes(table, wide))
     yield from _gap(decision, columns, boxes)
+
+
+def _boxes(table: Table, columns: Sequence[_Column]) -> list[Box]:
+    return [
+        tuple(column.of(cell) for column, cell in zip(columns, row.inputs, strict=True))
+        for row in table.rows
+    ]
 
 
 def _impossible(
@@ -218,7 +223,10 @@ class _TooLongError(Exception):
     """The table is too large to be judged."""
 
 
-def _column(table: Table, index: int, domain: tuple[Any, ...] | None) -> _Column:
+def _column(
+    table: Table, index: int, domain: tuple[Any, ...] | None, *, wide: bool = False
+) -> _Column:
+    """An input's places; ``wide`` takes in every space beside its constants."""
     label, shape = table.inputs[index].text, table.inputs[index].type
     cells = [row.inputs[index] for row in table.rows]
     constants = sorted({value for cell in cells for value in _constants(cell)} | set(domain or ()))
@@ -227,7 +235,7 @@ def _column(table: Table, index: int, domain: tuple[Any, ...] | None) -> _Column
         return _Column(label, tuple(constants), points)
     # A side is looked at if a cell reaches out to it: nobody says "1" or ">= 2" of a number that
     # can be negative.
-    down, up = _reaches(cells, _DOWN), _reaches(cells, _UP)
+    down, up = wide or _reaches(cells, _DOWN), wide or _reaches(cells, _UP)
     spaces = set()
     if down:
         spaces.add(0)
