@@ -6,6 +6,7 @@ import contextlib
 import json
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -269,3 +270,25 @@ def test_bombs_in_a_package_are_found_file_by_file(service: Path) -> None:
         ("pages.toml", "file.depth"),
         ("parameters.schema.json", "file.depth"),
     }
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_schema_in_a_package_fetches_nothing(service: Path, scheme: str, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.json"
+    outside.write_text('{"type": "object"}')
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        uri = outside.as_uri() if scheme == "file" else f"http://127.0.0.1:{port}/outside.json"
+        (service / "2025-01-01" / "parameters.schema.json").write_text(json.dumps({"$ref": uri}))
+        (finding,) = [one for one in found_in(service) if one["code"] == "parameters.schema"]
+        assert uri in finding["message"]
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_a_parameter_that_no_expression_can_name_is_found(service: Path) -> None:
+    named = {"type": "object", "properties": {"a b": {"type": "integer"}}}
+    (service / "2025-01-01" / "parameters.schema.json").write_text(json.dumps(named))
+    (finding,) = [one for one in found_in(service) if one["code"] == "parameters.name"]
+    assert "'a b'" in finding["message"]

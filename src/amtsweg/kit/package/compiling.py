@@ -243,14 +243,16 @@ class _Reader:
         if document is None:
             return {}, None
         try:
+            shape_of_json_schema(document)
             return document, validator_for(document)
+        except ExpressionError as error:
+            remedy = "Give the parameter another name: expressions speak of it."
+            self._findings.error("parameters.name", str(error), remedy, file)
+            return {}, None
         except ValueError as error:
-            self._findings.error(
-                "parameters.schema",
-                f"{str(error).splitlines()[0]}.",
-                "Write it as JSON Schema 2020-12.",
-                file,
-            )
+            said = str(error).partition("\n")[0].rstrip(".")
+            remedy = "Write it as JSON Schema 2020-12, with all that it refers to in the same file."
+            self._findings.error("parameters.schema", f"{said}.", remedy, file)
             return document, None
 
     def texts(self) -> dict[str, Mapping[str, Any]]:
