@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amtsweg.kit.package import CaseResult, Edition, check, read_package, rehearse
+from amtsweg.kit.process import TaskError
 
 FOLDER = Path(__file__).parents[2] / "services" / "bewohnerparkausweis"
 CASES = FOLDER / "2025-01-01" / "cases"
@@ -220,6 +221,9 @@ def folder(tmp_path: Path) -> Path:
         ("cases/zittau.toml", 'operation = "issue"', "", "cases.operation", "operation ''"),
         ("cases/zittau.toml", 'operation = "issue"', 'operation = "transfer"',
          "cases.operation", "'transfer'"),
+        ("process.bpmn", "parameters.zones", "parameters.durations",
+         "process.input", "codes and names"),
+        ("process.bpmn", "parameters.zones", "answers.zones", "process.expression", "answers"),
         ("pages.toml", "parameters.durations", "parameters.zones", "form.offered", "antrag.dauer"),
         ("pages.toml", "parameters.durations", "application.date", "form.expression", "date"),
     ],
@@ -248,3 +252,23 @@ def test_an_operation_is_known_by_id_and_key_and_else_is_the_first(edition: Edit
     found = [package.operation(one) for one in ("renewal", "99108001020000", "99108001005000", "")]
     assert [one.id for one in found if one] == ["renewal", "renewal", "issue", "issue"]
     assert replace(package, operations=()).operation("renewal") is None
+
+
+def test_a_clerk_chooses_among_the_zones_of_the_town(edition: Edition) -> None:
+    parameters, answers, _ = case_of(edition, "zittau-zwei-jahre")
+    (zone,) = [one for one in edition.process.inputs("decide", parameters) if one.name == "zone"]
+    assert dict(zone.names) == {"I": "Innerhalb des Grünen Rings", "II": "Zittau-Nord"}
+    assert zone.values == ("I", "II")
+    with pytest.raises(TaskError, match="zone"):
+        decided(edition, answers, {**parameters, "zones": parameters["zones"][1:]}, "issue")
+
+
+def test_borrowed_cases_take_the_zones_of_the_town_that_plays_them(edition: Edition) -> None:
+    parameters, _, _ = case_of(edition, "dresden-neu")
+    towns = tuple(replace(town, parameters=parameters) for town in edition.towns)
+    borrowed = {one.name: one for one in rehearse(replace(edition, towns=towns), borrowed=True)}
+    other = borrowed["zittau-verlaengerung-schaltjahr"]
+    assert other.facts["results"]["outcome"]["zone_name"] == "Äußere Neustadt"
+    # Dresden has no permit for six months.
+    assert not borrowed["doebeln-monatsende"].fits
+    assert not borrowed["doebeln-monatsende"].facts

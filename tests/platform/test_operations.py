@@ -18,6 +18,7 @@ from amtsweg.platform.casework import queries, running
 from amtsweg.platform.casework.models import Case
 from amtsweg.platform.catalogue import actions, demo
 from amtsweg.platform.catalogue import queries as catalogue
+from amtsweg.platform.catalogue.errors import RehearsalFailed
 from amtsweg.platform.catalogue.models import Service
 from amtsweg.platform.federation import wall
 from amtsweg.platform.federation.models import Authority, Role
@@ -175,6 +176,26 @@ def test_the_key_carries_the_operation_to_the_desk(
     assert code is not None
     status = client.post("/status/", {"code": code[0]}, follow=True)
     assert "Bewohnerparkausweis: Verlängern" in text(status)
+
+
+def test_a_town_with_rules_of_its_own_goes_live_without_cases_of_its_own(
+    acting_as: Any, town: Any, authority: Authority
+) -> None:
+    with acting_as("worker"):
+        service = Service.objects.get()
+        adoption = catalogue.adoption(authority, service)
+        assert adoption is not None
+        own = {
+            **adoption.parameters,
+            "zones": [{"code": "P1", "name": "Altstadt"}],
+            "durations": ["12"],
+            "vehicles": {**adoption.parameters["vehicles"], "foreign_plates": False},
+        }
+        assert actions.adopt(town("Pirna"), service, own).is_live
+        # No case renews for 24 months: nothing shows that a renewal comes to its end here.
+        nothing = {**own, "durations": ["24"]}
+        with pytest.raises(RehearsalFailed, match="dresden-verlaengerung"):
+            actions.adopt(town("Meißen"), service, nothing)
 
 
 def test_an_application_from_elsewhere_is_what_its_key_says(

@@ -40,7 +40,7 @@ def _known(edition: Edition) -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield from _of_parameters(edition.parameters_schema, "parameters", needed=True)
     for task, inputs in edition.process.compiled.inputs.items():
         for one in inputs:
-            if one.type is InputType.CHOICE:
+            if one.type is InputType.CHOICE and one.offered is None:
                 always = one.required and one.required_when is None
                 yield f"{task}.{one.name}", one.values if always else ("", *one.values)
 

@@ -15,7 +15,14 @@ from amtsweg.kit.expressions import EvaluationError
 from amtsweg.kit.package.cases import CaseError, GoldenCase, Step, Town
 from amtsweg.kit.package.edition import Edition
 from amtsweg.kit.package.facts import notice_facts
-from amtsweg.kit.process import DecisionError, Effect, Instance, ProcessError, TaskError
+from amtsweg.kit.process import (
+    DecisionError,
+    Effect,
+    Instance,
+    OpenTask,
+    ProcessError,
+    TaskError,
+)
 from amtsweg.kit.process.specs import after
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,7 +34,8 @@ NOON: Final = time_of_day(12, tzinfo=UTC)
 class CaseResult:
     """How one golden case ended. ``why`` holds a sentence for each difference; none = passed.
 
-    ``facts`` are those of the notice, empty if the case did not come so far.
+    ``facts`` are those of the notice, empty if the case did not come so far. ``fits`` is false where the
+    parameters do not leave the case its way: the assistant or a task does not take what it says.
     """
 
     name: str
@@ -38,6 +46,8 @@ class CaseResult:
     expected_fee_cents: int = 0
     file: str = ""
     question: str = ""
+    operation: str = ""
+    fits: bool = True
 
     @property
     def passed(self) -> bool:
@@ -57,15 +67,28 @@ class CaseResult:
 
 
 def rehearse(
-    edition: Edition, town: str | None = None, case: str | None = None, *, today: date | None = None
+    edition: Edition,
+    town: str | None = None,
+    case: str | None = None,
+    *,
+    today: date | None = None,
+    borrowed: bool = False,
 ) -> list[CaseResult]:
     """Play golden cases, all or those of a town or with a name.
 
     ``today`` is the day of sending; by default each case is sent on the day that it names, else on
-    the earliest on which it can have been: that of its latest date.
+    the earliest on which it can have been: that of its latest date. ``borrowed`` plays cases of
+    other towns: what a clerk chooses among the parameters, such as a zone, becomes the first that
+    they offer.
     """
     return [
-        _play(edition, place, golden, today or golden.applied_on or _earliest_day(edition, golden))
+        _play(
+            edition,
+            place,
+            golden,
+            today or golden.applied_on or _earliest_day(edition, golden),
+            borrowed=borrowed,
+        )
         for place in edition.towns
         if town is None or town == place.name
         for golden in place.cases
@@ -73,18 +96,23 @@ def rehearse(
     ]
 
 
-def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseResult:
+def _play(
+    edition: Edition, town: Town, case: GoldenCase, today: date, *, borrowed: bool
+) -> CaseResult:
     begin = time.perf_counter()
+    fits = True
     facts: dict[str, Any] = {}
     try:
         why = list(_refused(edition, town, case, today))
+        fits = not why
         if not why:
-            facts = _run(edition, town, case, today)
+            facts = _run(edition, town, case, today, borrowed=borrowed)
             why = list(differences(case, facts))
     except (CaseError, _Stuck) as stuck:
-        why = [str(stuck)]
+        why, fits = [str(stuck)], False
     except (TaskError, ProcessError, DecisionError, EvaluationError) as error:
         why = [f"The process could not go on: {error}"]
+        fits = not isinstance(error, TaskError)
     if case.question:
         why.insert(0, f"The author is still asked: {case.question}")
     return CaseResult(
@@ -96,6 +124,8 @@ def _play(edition: Edition, town: Town, case: GoldenCase, today: date) -> CaseRe
         expected_fee_cents=case.expected.fee_cents,
         file=town.file,
         question=case.question,
+        operation=case.operation,
+        fits=fits,
     )
 
 
@@ -112,7 +142,9 @@ def _refused(edition: Edition, town: Town, case: GoldenCase, today: date) -> Ite
         yield f"The data schema does not accept this: {finding.message}"
 
 
-def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[str, Any]:
+def _run(
+    edition: Edition, town: Town, case: GoldenCase, today: date, *, borrowed: bool
+) -> dict[str, Any]:
     answers, files = case.complete_answers()
     application = {
         "operation": case.operation,
@@ -126,7 +158,7 @@ def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[st
     effects = list(instance.effects())
     for number, step in enumerate(case.steps, start=1):
         now = after(now, step.wait) if step.wait else now
-        _take(instance, step, number, now)
+        _take(instance, step, number, now, borrowed=borrowed)
         effects += instance.effects()
     if not instance.finished:
         raise _Stuck(f"After its last step the case is not closed; {_waiting(instance)}.")
@@ -141,7 +173,7 @@ def _run(edition: Edition, town: Town, case: GoldenCase, today: date) -> dict[st
     )
 
 
-def _take(instance: Instance, step: Step, number: int, now: datetime) -> None:
+def _take(instance: Instance, step: Step, number: int, now: datetime, *, borrowed: bool) -> None:
     if step.wait:
         if not instance.refresh(now):
             raise _Stuck(f"Step {number}: no time ran out; {_waiting(instance)}.")
@@ -154,7 +186,17 @@ def _take(instance: Instance, step: Step, number: int, now: datetime) -> None:
     found = [task for task in instance.tasks() if task.name == step.task]
     if not found:
         raise _Stuck(f"Step {number}: the task {step.task} is not open; {_waiting(instance)}.")
-    instance.complete(found[0].id, step.result, now=now)
+    chosen = _offered(found[0], step.result) if borrowed else {}
+    instance.complete(found[0].id, {**step.result, **chosen}, now=now)
+
+
+def _offered(task: OpenTask, result: Mapping[str, Any]) -> dict[str, str]:
+    """For each choice of another town that is not offered here, the first that is."""
+    return {
+        one.name: one.values[0]
+        for one in task.inputs
+        if one.offered is not None and one.name in result and result[one.name] not in one.values
+    }
 
 
 def _waiting(instance: Instance) -> str:

@@ -200,13 +200,14 @@ class _Reading:
         )
 
     def _input(self, element: etree._Element) -> InputText:
-        self._only(element, "name", "type", "values", "required", "requiredWhen")
+        self._only(element, "name", "type", "values", "offered", "required", "requiredWhen")
         return InputText(
             name=element.get("name", ""),
             type=element.get("type", ""),
             values=tuple(element.get("values", "").split()),
             required=element.get("required", "true") != "false",
             required_when=element.get("requiredWhen", "").strip(),
+            offered=element.get("offered", "").strip(),
             line=line_of(element),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amtsweg.kit.expressions import (
     ANY,
@@ -14,6 +14,7 @@ from amtsweg.kit.expressions import (
     Expression,
     ExpressionError,
     ListOf,
+    Record,
     Shape,
     is_variable,
 )
@@ -146,14 +147,30 @@ class _Compiling:
             self.error("input", f"The input '{text.name}' has the unknown type '{text.type}'.",
                        f"Use {', '.join(InputType)}.", text.line)  # fmt: skip
             return None
-        if (kind is InputType.CHOICE) is not bool(text.values):
+        sources = bool(text.values) + bool(text.offered)
+        if sources != (1 if kind is InputType.CHOICE else 0):
             self.error("input", f"The input '{text.name}' needs values if it is a choice, else none.",
-                       "List the values, separated by blanks.", text.line)  # fmt: skip
-        return Input(text.name, kind, text.values, text.required)
+                       "List the values, separated by blanks, or say in offered where "
+                       "the parameters list them.", text.line)  # fmt: skip
+        return Input(text.name, kind, text.values, text.required, offered=self.offered(text))
+
+    def offered(self, text: InputText) -> Expression | None:
+        """Where the choices stand in the parameters."""
+        if not text.offered:
+            return None
+        known = Environment({"parameters": self.base.variables.get("parameters", ANY)})
+        found = self.expression(text.offered, known, None, text.line, f"offered of {text.name}")
+        row = found.type.element if found and isinstance(found.type, ListOf) else None
+        named = isinstance(row, Record) and {"code", "name"} <= row.fields.keys()
+        if found is not None and not named:
+            self.error("input", f"What is offered for '{text.name}' is no list of codes and names.",
+                       "Name a list among the parameters whose entries have code and name.",
+                       text.line)  # fmt: skip
+        return found
 
     def _asked(self, one: Input, text: InputText, among: Environment) -> Input:
         condition = self.expression(text.required_when, among, BOOL, text.line, "requiredWhen")
-        return Input(one.name, one.type, one.values, one.required, condition)
+        return replace(one, required_when=condition)
 
     def names(self) -> None:
         """No node or result may hide a variable, or another one's result."""

@@ -129,9 +129,12 @@ class Process:
         work = self.drawing.nodes[task].work
         return work.role if work else ""
 
-    def inputs(self, task: str) -> tuple[Input, ...]:
-        """What is entered to finish a user task. Raises `KeyError` if there is no such task."""
-        return self.compiled.inputs[task]
+    def inputs(self, task: str, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
+        """What is entered to finish a user task at an authority with these parameters.
+
+        Raises `KeyError` if there is no such task.
+        """
+        return tuple(one.under(parameters) for one in self.compiled.inputs[task])
 
     def decide(self, decision: str, context: Mapping[str, Any]) -> Plain:
         """Take one decision by its id, outside any case.
@@ -182,8 +185,11 @@ class Instance:
             label=node.name or node.id,
             role=node.work.role if node.work else "",
             different_from=node.work.different_from if node.work else "",
-            inputs=self.process.compiled.inputs[node.id],
+            inputs=self._inputs(node.id),
         )
+
+    def _inputs(self, name: str) -> tuple[Input, ...]:
+        return self.process.inputs(name, self.context.get("parameters", {}))
 
     def complete(
         self, task_id: str, result: Mapping[str, Any], *, now: datetime | None = None
@@ -195,7 +201,7 @@ class Instance:
         """
         task = self._task(task_id)
         name = task.task_spec.name
-        self.results[name] = accept(self.process.compiled.inputs[name], result)
+        self.results[name] = accept(self._inputs(name), result)
         self.engine.at(now)
         with _failing(name):
             task.run()

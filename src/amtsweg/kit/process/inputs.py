@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -38,13 +38,27 @@ SHAPES: Mapping[InputType, Shape] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing to enter. `values` are the choices; `required_when` asks the other inputs."""
+    """One thing to enter. `values` are the choices; `required_when` asks the other inputs.
+
+    `offered` takes the choices from the authority's parameters: a list of {code, name}. `names` are
+    theirs by value, once `under` has looked them up; other choices are named in the texts.
+    """
 
     name: str
     type: InputType
     values: tuple[str, ...] = ()
     required: bool = True
     required_when: Expression | None = None
+    offered: Expression | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def under(self, parameters: Mapping[str, Any]) -> Input:
+        """This input with the choices that an authority with these parameters offers."""
+        if self.offered is None:
+            return self
+        rows: Any = self.offered.evaluate({"parameters": parameters})
+        names = {row["code"]: row["name"] for row in rows}
+        return replace(self, values=tuple(names), names=names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class InputText:
     values: tuple[str, ...]
     required: bool
     required_when: str
+    offered: str
     line: int | None
 
 

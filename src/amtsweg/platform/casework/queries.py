@@ -287,7 +287,7 @@ def process_label(edition: Edition, task: str, language: Language) -> str:
 
 def inputs(case: Case, task: Task) -> tuple[Input, ...]:
     """What the process wants to know when this task is finished."""
-    return running.edition_of(case).process.inputs(task.name)
+    return running.edition_of(case).process.inputs(task.name, case.parameters)
 
 
 def notice_preview(

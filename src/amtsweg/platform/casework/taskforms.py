@@ -1,7 +1,7 @@
 """The form of a task: the inputs that the process names, drawn with the same items as an assistant.
 
 Labels come from the edition's texts: ``task.<task>.inputs.<input>`` and, for a choice,
-``task.<task>.values.<input>.<value>``.
+``task.<task>.values.<input>.<value>``; a choice that the authority's parameters offer is named there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from amtsweg.kit.forms import Option, Widget, WidgetKind
+from amtsweg.kit.forms.fields import MOST_RADIOS
 from amtsweg.kit.package import Edition
 from amtsweg.kit.process import Input, InputType
 
@@ -49,19 +50,25 @@ def _widget(
     errors: Mapping[str, str],
 ) -> Widget:
     words = f"task.{task}"
+    many = len(one.values) > MOST_RADIOS
     return Widget(
-        kind=_KINDS[one.type],
+        kind="select" if many else _KINDS[one.type],
         path=one.name,
         label=edition.text(language, f"{words}.inputs.{one.name}"),
         help=edition.text(language, f"{words}.help.{one.name}", default=""),
         required=one.required or one.required_when is not None,
         value=_shown(one, entered),
         options=tuple(
-            Option(value, edition.text(language, f"{words}.values.{one.name}.{value}"))
-            for value in one.values
+            Option(value, _name(edition, language, words, one, value)) for value in one.values
         ),
         errors=(errors[one.name],) if one.name in errors else (),
     )
+
+
+def _name(edition: Edition, language: str, words: str, one: Input, value: str) -> str:
+    if value in one.names:
+        return f"{value}: {one.names[value]}"
+    return edition.text(language, f"{words}.values.{one.name}.{value}")
 
 
 def _shown(one: Input, entered: Mapping[str, str]) -> str | dict[str, str]:

@@ -70,9 +70,11 @@ def adopt(
     """Let an authority offer a service under its own parameters: check them, rehearse, go live.
 
     The authority's own golden cases must end exactly as expected. Where a package has none of its
-    own, the other towns' cases must run through to a notice; their amounts rest on other statutes
-    and are not compared. ``confirmed`` says that the authority stands by the parameters; else they
-    are marked as examples.
+    own, the other towns' cases are played: amounts rest on other statutes and are not compared, and a
+    case that its parameters exclude, such as a period that it does not offer, says nothing. But none
+    may break off, and for each operation one must run through to a notice.
+
+    ``confirmed`` says that the authority stands by the parameters; else they are marked as examples.
 
     Raises NotInForce, ParametersRefused, RehearsalFailed; then nothing has changed.
     """
@@ -153,8 +155,15 @@ def _check(edition: package.Edition, parameters: Mapping[str, Any]) -> None:
 def _rehearse(edition: package.Edition, ars: str, parameters: Mapping[str, Any]) -> None:
     own = [town for town in edition.towns if town.ars == ars]
     towns = tuple(replace(town, parameters=parameters) for town in own or edition.towns)
-    results = package.rehearse(replace(edition, towns=towns))
-    _demand(results if own else [result for result in results if not result.facts])
+    results = package.rehearse(replace(edition, towns=towns), borrowed=not own)
+    if own:
+        _demand(results)
+        return
+    _demand([result for result in results if result.fits and not result.facts])
+    for operation in [one.id for one in edition.package.operations] or [""]:
+        played = [result for result in results if result.operation == operation]
+        if not any(result.facts for result in played):
+            _demand(played)
 
 
 def _demand(results: list[package.CaseResult]) -> None:
