@@ -36,6 +36,64 @@ def test_working_days_follow_the_holidays_of_the_state(
     assert calendar.is_working_day(day, state) is working
 
 
+EVERYWHERE = ("01-01", "04-18", "04-21", "05-01", "05-29", "06-09", "10-03", "12-25", "12-26")
+
+
+@pytest.mark.parametrize(
+    ("state", "own"),
+    [
+        ("BB", "10-31"),
+        ("BE", "03-08 05-08"),  # the eightieth Day of Liberation, in this year only
+        ("BW", "01-06 06-19 11-01"),
+        ("BY", "01-06 06-19 11-01"),  # Assumption holds in Catholic municipalities only
+        ("HB", "10-31"),
+        ("HE", "06-19"),
+        ("HH", "10-31"),
+        ("MV", "03-08 10-31"),
+        ("NI", "10-31"),
+        ("NW", "06-19 11-01"),
+        ("RP", "06-19 11-01"),
+        ("SH", "10-31"),
+        ("SL", "06-19 08-15 11-01"),
+        ("SN", "10-31 11-19"),
+        ("ST", "01-06 10-31"),
+        ("TH", "09-20 10-31"),
+    ],
+)
+def test_each_state_has_the_holidays_of_2025_that_its_act_names(state: str, own: str) -> None:
+    found = {f"{day:%m-%d}" for day in calendar.holidays(2025, state)}
+    assert found - {"04-20", "06-08"} == {*EVERYWHERE, *own.split()}  # Easter and Whit Sunday
+
+
+@pytest.mark.parametrize(
+    ("states", "month_and_day", "since"),
+    [
+        ("SH HH NI HB", (10, 31), 2018),  # Reformation Day
+        ("BE", (3, 8), 2019),  # International Women's Day
+        ("MV", (3, 8), 2023),
+        ("TH", (9, 20), 2019),  # World Children's Day
+    ],
+)
+def test_a_holiday_holds_since_its_first_year(
+    states: str, month_and_day: tuple[int, int], since: int
+) -> None:
+    for state in states.split():
+        holds = {
+            year: date(year, *month_and_day) in calendar.holidays(year, state)
+            for year in (2016, since - 1, since, since + 1, 2030)
+        }
+        # In 2017 the whole country kept the 500th Reformation Day.
+        expected = {
+            year: year >= since or (year == 2017 and month_and_day == (10, 31)) for year in holds
+        }
+        assert holds == expected, state
+
+
+def test_the_day_of_liberation_was_a_holiday_of_berlin_in_two_years() -> None:
+    years = [y for y in range(2015, 2031) if date(y, 5, 8) in calendar.holidays(y, "BE")]
+    assert years == [2020, 2025]
+
+
 @given(st.integers(1995, 2060))
 def test_day_of_repentance_is_the_wednesday_before_23_november(year: int) -> None:
     found = [d for d in calendar.holidays(year, "SN") if d.month == 11 and 16 <= d.day <= 22]
@@ -85,6 +143,9 @@ def test_added_months_land_in_the_right_month(day: date, months: int) -> None:
         (Channel.POST, date(2025, 1, 2), date(2025, 1, 6)),  # fourth
         (Channel.EMAIL, date(2026, 11, 24), date(2026, 11, 30)),  # fourth is Saturday 28th
         (Channel.POST, date(2026, 11, 14), date(2026, 11, 19)),  # fourth is Day of Repentance
+        (Channel.EMAIL, date(2024, 12, 31), date(2025, 1, 3)),  # e-mail as post
+        (Channel.EMAIL, date(2025, 1, 1), date(2025, 1, 6)),  # the fourth is a Sunday
+        (Channel.PORTAL, date(2024, 12, 31), date(2025, 1, 1)),  # unchanged, even a holiday
         (Channel.PORTAL, date(2026, 11, 24), date(2026, 11, 25)),
         (Channel.PORTAL, date(2026, 11, 27), date(2026, 11, 28)),  # a Saturday stays
     ],

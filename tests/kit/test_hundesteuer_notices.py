@@ -99,3 +99,21 @@ def test_an_english_notice_speaks_english_and_carries_its_facts(edition: Edition
     assert "within one month after it was notified to you" in text
     (facts,) = reader.attachments["facts.json"]
     assert json.loads(facts)["results"]["outcome"]["first_year_cents"] == 2000
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new"),
+    [
+        ("radebeul-erster-hund", "am dritten Tag nach der Aufgabe zur Post", "am vierten Tag"),
+        ("dresden-blindenhund", "am dritten Tag nach der Aufgabe zur Post", "am vierten Tag"),
+        ("radebeul-english", "on the third day after posting", "on the fourth day after posting"),
+    ],
+)
+def test_the_third_day_became_the_fourth_with_the_new_edition(
+    case: str, old: str, new: str
+) -> None:
+    of_2024, of_2025 = (notice_of(one, case)[0] for one in read_package(FOLDER).editions)
+    assert old in of_2024
+    assert "31 December 2024" in of_2024 or "31. Dezember 2024 zur Post geben" in of_2024
+    assert new in of_2025
+    assert old not in of_2025

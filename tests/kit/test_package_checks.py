@@ -21,8 +21,9 @@ EDITION = "2025-01-01"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped package that a test may spoil; two towns are enough, and faster."""
+    """A copy of the shipped package to spoil; one edition and two towns are enough, and faster."""
     copy = Path(shutil.copytree(HUNDESTEUER, tmp_path / "hundesteuer"))
+    shutil.rmtree(copy / "2024-01-01")
     for town in ("moritzburg", "radebeul", "weinboehla"):
         (copy / EDITION / "cases" / f"{town}.toml").unlink()
     return copy

@@ -68,9 +68,9 @@ def area(ars: str) -> Area:
 def test_publishing_brings_service_and_editions_in(service: Service) -> None:
     assert service.names["en"] == "Register a dog for dog tax"
     assert service.leika_keys == ["99102013002000"]
-    edition = service.editions.get()
-    assert edition.in_force_from == date(2025, 1, 1)
-    assert queries.compiled(edition.hash).hash == edition.hash
+    editions = list(service.editions.order_by("in_force_from"))
+    assert [one.in_force_from for one in editions] == [date(2024, 1, 1), date(2025, 1, 1)]
+    assert [queries.compiled(one.hash).hash for one in editions] == [one.hash for one in editions]
 
 
 def test_publishing_twice_changes_nothing(service: Service, acting_as: Any) -> None:
@@ -83,14 +83,14 @@ def test_publishing_twice_changes_nothing(service: Service, acting_as: Any) -> N
 def test_a_changed_package_is_another_edition(
     service: Service, acting_as: Any, tmp_path: Path
 ) -> None:
-    first = service.editions.get()
+    first = service.editions.get(in_force_from=date(2025, 1, 1))
     package = tmp_path / "hundesteuer"
     shutil.copytree(HUNDESTEUER, package)
     texts = package / "2025-01-01" / "texts" / "de.toml"
     texts.write_text(texts.read_text().replace("Was Sie uns noch melden müssen", "Ihre Pflichten"))
     with acting_as("worker"):
         actions.publish(package)
-    assert service.editions.count() == 2
+    assert service.editions.count() == 3
     assert queries.compiled(first.hash).texts["de"]["notice"]["duties"] != "Ihre Pflichten"
     newest = queries.edition_in_force(service)
     assert newest is not None
@@ -126,12 +126,28 @@ def test_an_edition_never_changes(service: Service, acting_as: Any, role: str) -
 
 
 def test_before_its_day_no_edition_is_in_force(service: Service) -> None:
-    assert queries.edition_in_force(service, date(2024, 12, 31)) is None
-    assert queries.edition_in_force(service, date(2025, 1, 1)) is not None
+    assert queries.edition_in_force(service, date(2023, 12, 31)) is None
+    assert queries.edition_in_force(service, date(2024, 1, 1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("day", "in_force"),
+    [
+        (date(2024, 12, 31), date(2024, 1, 1)),
+        (date(2025, 1, 1), date(2025, 1, 1)),
+        (date(2040, 1, 1), date(2025, 1, 1)),
+    ],
+)
+def test_the_newest_edition_whose_day_has_come_is_in_force(
+    service: Service, day: date, in_force: date
+) -> None:
+    found = queries.edition_in_force(service, day)
+    assert found is not None
+    assert found.in_force_from == in_force
 
 
 def test_a_compiled_edition_costs_no_further_query(service: Service) -> None:
-    edition = service.editions.get()
+    edition = service.editions.latest("in_force_from")
     queries.compiled(edition.hash)
     with at_most(0):
         queries.compiled(edition.hash)
@@ -145,7 +161,7 @@ def test_a_town_goes_live_after_its_golden_cases_pass(
 ) -> None:
     adoption = actions.adopt(town("Radebeul"), service, parameters)
     assert adoption.state == AdoptionState.LIVE
-    assert adoption.rehearsed_edition == service.editions.get()
+    assert adoption.rehearsed_edition == queries.edition_in_force(service)
     assert adoption.confirmed_at is None, "parameters of the package are examples"
 
 

@@ -41,6 +41,36 @@ def test_every_golden_case_passes_and_leaves_its_sealed_notice(stack: Stack) -> 
         assert seal["/FT"] == "/Sig"
 
 
+def test_cases_of_another_edition_are_played_in_the_kit_and_told_apart(stack: Stack) -> None:
+    code, report = rehearse(stack, SERVICE, "--town", "Radebeul", "--case", "erster-hund")
+    assert (code, len(report["cases"])) == (0, 1)
+    (other,) = report["other_editions"]
+    assert other == {
+        "edition": "2024-01-01",
+        "name": "radebeul-erster-hund",
+        "town": "Radebeul",
+        "passed": True,
+        "why": "",
+    }
+
+
+def test_a_wrong_expectation_of_another_edition_fails(stack: Stack, tmp_path: Path) -> None:
+    wrong = tmp_path / "hundesteuer"
+    shutil.copytree(SERVICE, wrong)
+    cases = wrong / "2024-01-01" / "cases" / "radebeul.toml"
+    text = cases.read_text(encoding="utf-8")
+    cases.write_text(text.replace("fee_cents = ", "fee_cents = 1"), encoding="utf-8")
+    code, report = rehearse(stack, wrong, "--town", "Radebeul", "--case", "erster-hund")
+    assert (code, report["passed"], report["cases"][0]["passed"]) == (1, False, True)
+    assert "fee_cents should be" in report["other_editions"][0]["why"]
+
+
+def test_a_business_is_registered_through_the_running_stack(stack: Stack) -> None:
+    code, report = rehearse(stack, SERVICE.parent / "gewerbeanmeldung", "--town", "Döbeln")
+    assert [case["why"] for case in report["cases"] if not case["passed"]] == []
+    assert (code, len(report["cases"])) == (0, 7)
+
+
 def test_a_wrong_expectation_fails_and_says_what_it_got(stack: Stack, tmp_path: Path) -> None:
     wrong = tmp_path / "hundesteuer"
     shutil.copytree(SERVICE, wrong)

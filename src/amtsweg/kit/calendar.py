@@ -63,9 +63,11 @@ def state_of(ars: str) -> str:
 
 @lru_cache(maxsize=256)
 def holidays(year: int, state: str) -> frozenset[date]:
-    """The public holidays of one year that hold in the whole state.
+    """The public holidays of one year that hold in the whole state, by the holiday acts of the states.
 
-    Raises ValueError for an unknown state.
+    The library `holidays` knows them with the years in which they came and went. The Day of German
+    Unity is a holiday by federal law (article 2 (2) of the Unification Treaty). Raises ValueError for
+    an unknown state.
     """
     if state not in STATES.values():
         raise ValueError(f"There is no German state {state!r}.")
@@ -73,12 +75,19 @@ def holidays(year: int, state: str) -> frozenset[date]:
 
 
 def is_working_day(day: date, state: str) -> bool:
-    """Whether the day is neither Saturday, Sunday nor a public holiday of the state (§ 193 BGB)."""
+    """Whether the day is neither Saturday, Sunday nor a public holiday of the state (§ 193 BGB).
+
+    Which state: that of the authority for what is done before it. Where a notice is received, the
+    holidays of that place count; whoever asks for `notified_on` says which.
+    """
     return day.weekday() < _SATURDAY and day not in holidays(day.year, state)
 
 
 def next_working_day(day: date, state: str) -> date:
-    """The day itself if it is a working day, else the first one after it (§ 193 BGB)."""
+    """The day itself if it is a working day, else the first one after it.
+
+    § 193 BGB; for periods of an authority § 31 (3) VwVfG, of a tax authority § 108 (3) AO.
+    """
     while not is_working_day(day, state):
         day += timedelta(days=1)
     return day
@@ -108,12 +117,20 @@ _FOUR_DAYS_SINCE = date(2025, 1, 1)
 
 
 def notified_on(channel: Channel, day: date, state: str) -> date:
-    """The date on which a notice counts as notified (§ 41 VwVfG).
+    """The date on which a notice counts as notified (§ 41 VwVfG; of municipal taxes § 122 AO).
 
-    `day` is the day of posting or sending for post and e-mail: the third day after it, and the
-    fourth for what was sent since 1 January 2025 (§ 41 (2)), moved to a working day in favour of
-    the person. For the portal it is the day of retrieval: the day after it (§ 41 (2a) sentence 4),
-    whatever weekday that is.
+    `day` is the day of posting within Germany or of sending by e-mail: the third day after it, and
+    the fourth for what was posted or sent since 1 January 2025 (§ 41 (2) VwVfG and § 122 (2), (2a)
+    AO, both as amended by the PostModG of 15 July 2024, Federal Law Gazette 2024 I no. 236; for taxes
+    its article 20, applied by article 21). The old and the new rule differ by the day of posting,
+    never by the day of the application.
+
+    If that is a Saturday, Sunday or holiday, it is the next working day. For taxes that is settled
+    (§ 108 (3) AO; Federal Fiscal Court, 14 October 2003, IX R 68/98). For § 41 VwVfG most hold that
+    a fiction is a date and no period and does not move; here it does, in favour of the person.
+
+    For the portal `day` is the day of retrieval: the day after it, whatever weekday that is
+    (§ 41 (2a) sentence 3 VwVfG).
     """
     if channel is Channel.PORTAL:
         return day + timedelta(days=1)
@@ -127,11 +144,14 @@ def retrieval_until(announced: date, state: str) -> date:
     """Last day on which a notice can be retrieved from the portal with legal effect.
 
     Ten days after the person was told that it is there; later its notification is not effected
-    and must be made in another way (§ 41 (2a) sentences 5 and 6 VwVfG).
+    and must be made in another way (§ 41 (2a) sentences 4 and 5 VwVfG).
     """
     return period_of_days(announced, _DAYS_TO_RETRIEVE, state)
 
 
 def objection_until(notified: date, state: str) -> date:
-    """Last day to object: one month after notification (§ 70 (1) VwGO, § 188 (2) BGB)."""
+    """Last day to object: one month after notification.
+
+    § 70 (1) VwGO, § 57 (2) VwGO with § 222 (1), (2) ZPO, § 188 (2) BGB. It moves to a working day.
+    """
     return period_of_months(notified, 1, state)

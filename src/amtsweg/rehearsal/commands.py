@@ -14,6 +14,7 @@ import typer
 from amtsweg.config import Config
 
 if TYPE_CHECKING:
+    from amtsweg.kit.package import CaseResult, Edition
     from amtsweg.rehearsal.run import Outcome
 
 
@@ -37,7 +38,8 @@ def rehearse(
 ) -> None:
     """Send a package's golden cases through the running stack, from the first page to the sealed notice.
 
-    Ends with 0 only if every case passes. Staff sign in as clerk.TOWN and head.TOWN.
+    An installation works under the edition in force; the cases of other editions are played without
+    it and told apart. Ends with 0 only if every case passes. Staff sign in as clerk.TOWN, head.TOWN.
     """
     # The kit's engines take half a second to import; `--help` should not.
     from amtsweg.embedded.supervisor import read_state
@@ -57,18 +59,37 @@ def rehearse(
     ):
         outcomes.append(outcome)
         sys.stderr.write(_line(outcome))
+    others = list(run.others(path, town=town, case=case))
+    for edition, result in others:
+        sys.stderr.write(_line_of_other(edition, result))
     played = [outcome for outcome in outcomes if not outcome.skipped]
-    passed = bool(played) and all(outcome.passed for outcome in played)
+    good = sum(outcome.passed for outcome in played)
+    good_others = sum(result.passed for _, result in others)
+    passed = bool(played) and (good, good_others) == (len(played), len(others))
     if as_json:
         report = {
             "passed": passed,
             "cases": [outcome.as_json() for outcome in played],
             "skipped": [outcome.name for outcome in outcomes if outcome.skipped],
+            "other_editions": [
+                {
+                    "edition": edition.name,
+                    "name": result.name,
+                    "town": result.town,
+                    "passed": result.passed,
+                    "why": " ".join(result.why),
+                }
+                for edition, result in others
+            ],
         }
         sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
     else:
-        good = sum(outcome.passed for outcome in played)
         sys.stdout.write(f"{good} of {len(played)} cases passed; notices lie in {folder}\n")
+        if others:
+            sys.stdout.write(
+                f"{good_others} of {len(others)} cases of editions that are not in force passed; "
+                "the kit played them, not this installation\n"
+            )
     raise typer.Exit(0 if passed else 1)
 
 
@@ -91,3 +112,9 @@ def _line(outcome: Outcome) -> str:
     sign = "–" if outcome.skipped else "✓" if outcome.passed else "✗"
     why = f"\n    {outcome.why}" if outcome.why else ""
     return f"{sign} {outcome.town}: {outcome.name} ({outcome.seconds:.1f} s){why}\n"
+
+
+def _line_of_other(edition: Edition, result: CaseResult) -> str:
+    sign = "✓" if result.passed else "✗"
+    why = f"\n    {' '.join(result.why)}" if result.why else ""
+    return f"{sign} {result.town}: {result.name} (edition {edition.name}, in the kit){why}\n"

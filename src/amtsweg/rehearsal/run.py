@@ -1,7 +1,8 @@
 """Rehearse a package against a running installation: the smoke test of every installation.
 
 Each golden case goes the whole way, applicant → clerk → sealed notice, by pages and forms alone; then
-the notice's own facts are compared with what the case expects.
+the notice's own facts are compared with what the case expects. An installation takes applications
+under the edition in force only; the cases of the others are played in the kit.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from amtsweg.kit.package import Edition, GoldenCase, Town, read_package
+from amtsweg.kit.package import CaseResult, Edition, GoldenCase, Package, Town, read_package
+from amtsweg.kit.package import rehearse as play
 from amtsweg.kit.package.rehearsal import differences
 from amtsweg.rehearsal.browser import PageError
 from amtsweg.rehearsal.people import Applicant, Receipt, Staff
+
+_GERMANY = ZoneInfo("Europe/Berlin")
 
 Credentials = Callable[[str, str], tuple[str, str]]
 """From a town's name and a role ("clerk", "clerk2", "head") to user name and password."""
@@ -63,11 +69,14 @@ def rehearse(
     case: str = "",
     folder: Path,
 ) -> Iterator[Outcome]:
-    """Send the newest edition's golden cases through the stack; yields each outcome as it is known.
+    """Send the golden cases of the edition in force through the stack; yields each outcome as known.
 
     ``town`` and ``case`` choose by name (a part of it is enough); notices are kept in ``folder``.
+    Nothing if the package has no edition for today.
     """
-    edition = max(read_package(path).editions, key=lambda one: one.in_force_from)
+    edition = in_force(read_package(path))
+    if edition is None:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     staff = _Office(base_url, credentials)
     try:
@@ -75,6 +84,25 @@ def rehearse(
             yield _rehearse(edition, place, golden, base_url, staff, folder)
     finally:
         staff.close()
+
+
+def in_force(package: Package) -> Edition | None:
+    """The edition that an installation uses today: the newest whose day has come in Germany."""
+    today = datetime.now(_GERMANY).date()
+    come = [edition for edition in package.editions if edition.in_force_from <= today]
+    return come[-1] if come else None
+
+
+def others(path: Path, *, town: str = "", case: str = "") -> Iterator[tuple[Edition, CaseResult]]:
+    """The golden cases of the editions that are not in force, played in the kit alone."""
+    package = read_package(path)
+    current = in_force(package)
+    for edition in package.editions:
+        if edition is current:
+            continue
+        for place, golden in _chosen(edition, town, case):
+            for result in play(edition, place.name, golden.name):
+                yield edition, result
 
 
 def _chosen(edition: Edition, town: str, case: str) -> Iterator[tuple[Town, GoldenCase]]:

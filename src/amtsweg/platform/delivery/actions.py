@@ -118,7 +118,7 @@ def request_notice(case_id: UUID, template: str) -> Notice:
 def retrieve_notice(notice_id: UUID) -> Notice:
     """The person retrieves a notice: from the first time on its notification date stands.
 
-    It is the day after (§ 41 (2a) sentence 4 VwVfG), and the period to object runs from it. Runs in
+    It is the day after (§ 41 (2a) sentence 3 VwVfG), and the period to object runs from it. Runs in
     the person's scope. Raises RetrievalEnded.
     """
     notice = (
@@ -154,7 +154,7 @@ def retrieve_notice(notice_id: UUID) -> Notice:
 def end_retrievals(today: date) -> int:
     """End the provision of notices that were not retrieved in time; returns how many.
 
-    Their notification is not effected (§ 41 (2a) sentence 6 VwVfG): the desk must send them by
+    Their notification is not effected (§ 41 (2a) sentence 5 VwVfG): the desk must send them by
     another way. Runs in the authority's scope.
     """
     late = Notice.objects.select_for_update().filter(
