@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pypdf import PdfReader
 from tests.stack import Stack
 
-SERVICE = Path(__file__).parents[2] / "services" / "hundesteuer"
+SERVICES = Path(__file__).parents[2] / "services"
+SERVICE = SERVICES / "hundesteuer"
 
 
 def rehearse(stack: Stack, path: Path, *options: str) -> tuple[int, dict[str, Any]]:
@@ -29,12 +31,15 @@ def rehearse(stack: Stack, path: Path, *options: str) -> tuple[int, dict[str, An
     return done.returncode, json.loads(done.stdout)
 
 
-def test_every_golden_case_passes_and_leaves_its_sealed_notice(stack: Stack) -> None:
-    code, report = rehearse(stack, SERVICE)
+@pytest.mark.parametrize(("service", "towns"), [("hundesteuer", 5), ("bewohnerparkausweis", 4)])
+def test_every_golden_case_passes_and_leaves_its_sealed_notice(
+    stack: Stack, service: str, towns: int
+) -> None:
+    code, report = rehearse(stack, SERVICES / service)
     assert [case["why"] for case in report["cases"] if not case["passed"]] == []
     assert (code, report["passed"]) == (0, True)
     assert len(report["cases"]) >= 15
-    assert len({case["town"] for case in report["cases"]}) == 5
+    assert len({case["town"] for case in report["cases"]}) == towns
     for case in report["cases"]:
         assert case["fee_cents"] == case["expected_fee_cents"]
         (seal,) = PdfReader(case["notice"]).get_fields().values()
