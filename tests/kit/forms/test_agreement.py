@@ -22,6 +22,7 @@ from amtsweg.kit.fim import code_lists, xdf
 from amtsweg.kit.fim.model import Schema
 from amtsweg.kit.forms import Form
 from amtsweg.kit.forms.defaults import default_pages, workable
+from amtsweg.kit.package import archive, load_edition
 
 from .strategies import (
     AnyFile,
@@ -136,3 +137,16 @@ def test_real_schemas_are_judged_alike(path: Path, data: st.DataObject) -> None:
 def test_whatever_a_schema_says_other_validators_take_what_is_exported(uses: Any) -> None:
     built, _ = workable(Schema(id="S1", name="Antrag", uses=uses))
     Judges(forms.compile(built, default_pages(built), {}))
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_a_form_with_conditions_accepts_its_schema_accepts(data: st.DataObject) -> None:
+    edition = load_edition(archive(ROOT / "services/hundesteuer", "2025-01-01"))
+    schema = edition.form.json_schema()
+    cases = [case.complete_answers()[0] for town in edition.towns for case in town.cases]
+    golden = data.draw(st.sampled_from(cases))
+    assert jsonschema_rs.is_valid(schema, golden)
+    for answers in (data.draw(spoiled(golden)), data.draw(some_answers(edition.form.root))):
+        if not edition.form.validate(answers, files=FILES):
+            assert jsonschema_rs.is_valid(schema, edition.form.clean(answers))
