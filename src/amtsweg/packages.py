@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from amtsweg.kit.package.findings import Findings, PackageError
 
 app = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
+
+
+class Spoken(StrEnum):
+    """A language that the kit speaks."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
 
 PackageFolder = Annotated[
     Path, typer.Argument(help="The package's folder.", exists=True, file_okay=False)
@@ -35,6 +44,65 @@ def check(path: PackageFolder, as_json: AsJson = False) -> None:
     from amtsweg.kit import package
 
     show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        Path,
+        typer.Argument(help="An edition's folder, or a package's.", exists=True, file_okay=False),
+    ],
+    after: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The other edition (one of the same package).", exists=True, file_okay=False
+        ),
+    ] = None,
+    from_: Annotated[
+        str, typer.Option("--from", help="The day of the first edition, where a package is given.")
+    ] = "",
+    to: Annotated[
+        str, typer.Option("--to", help="The day of the second edition (the newest).")
+    ] = "",
+    language: Annotated[
+        Spoken | None, typer.Option("--language", help="The language of the sentences.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words what is different in another edition: for people, clerks and towns.
+
+    Also which golden cases end otherwise. Of one package the two newest editions are compared
+    unless you name others. Ends with 0 whether or not something changed.
+    """
+    from amtsweg.kit.package import diff as comparison
+    from amtsweg.kit.package.findings import Findings, PackageError
+
+    spoken: Language = language.value if language else "de" if german() else "en"
+    changes: tuple[comparison.Change, ...] = ()
+    findings = Findings()
+    try:
+        changes = comparison.compare(*_two_editions(before, after, from_, to))
+    except PackageError as error:
+        findings = _findings_of(error)
+    if as_json:
+        said = [
+            {
+                "audience": change.audience,
+                "code": change.code,
+                "file": change.file,
+                "place": change.place,
+                "sentence": change.sentence(spoken),
+            }
+            for change in changes
+        ]
+        show_findings(findings, "", as_json, {"changes": said})
+    for audience in comparison.Audience:
+        own = [change.sentence(spoken) for change in changes if change.audience is audience]
+        if own:
+            typer.echo(f"{audience.heading(spoken)}")
+            typer.echo("".join(f"- {sentence}\n" for sentence in own))
+    nothing = "Nothing is different." if spoken == "en" else "Die Fassungen sind gleich."
+    show_findings(findings, "" if changes else nothing, as_json)
 
 
 @app.command()
@@ -199,6 +267,36 @@ def verify(
     except PackageError as error:
         findings = _findings_of(error)
     show_findings(findings, good, as_json)
+
+
+def _two_editions(
+    before: Path, after: Path | None, first: str, second: str
+) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
+    """The files of the editions that are meant by folders of editions or packages, and days."""
+    from amtsweg.kit.package.archive import edition_files, edition_names, read_folder
+
+    if after is None and not first:
+        earlier = [day for day in edition_names(read_folder(before)) if not second or day < second]
+        earlier = earlier if second else earlier[:-1]
+        if not earlier:
+            raise PlainError(
+                "There is no earlier edition to compare with: name the other one.",
+                "Es gibt keine frühere Fassung zum Vergleich: Nennen Sie die andere.",
+            )
+        first = earlier[-1]
+    found = []
+    for path, day in ((before, first), (after or before, second)):
+        folder = path.resolve()
+        meant = (folder.parent, folder.name) if _is_edition(folder) else (folder, day)
+        name, files = _edition(*meant)
+        found.append(edition_files(files, name))
+    return found[0], found[1]
+
+
+def _is_edition(folder: Path) -> bool:
+    from amtsweg.kit.package.archive import EDITION_NAME, PACKAGE_FILE
+
+    return bool(EDITION_NAME.fullmatch(folder.name)) and (folder.parent / PACKAGE_FILE).is_file()
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

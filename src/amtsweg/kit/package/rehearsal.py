@@ -34,7 +34,8 @@ NOON: Final = time_of_day(12, tzinfo=UTC)
 class CaseResult:
     """How one golden case ended. ``why`` holds a sentence for each difference; none = passed.
 
-    ``facts`` are those of the notice, empty if the case did not come so far. ``fits`` is false where the
+    ``facts`` are those of the notice, empty if the case did not come so far; ``deadline_days`` is how
+    long the authority had, as the edition says or the process has set. ``fits`` is false where the
     parameters do not leave the case its way: the assistant or a task does not take what it says.
     """
 
@@ -48,6 +49,7 @@ class CaseResult:
     question: str = ""
     operation: str = ""
     fits: bool = True
+    deadline_days: int = 0
 
     @property
     def passed(self) -> bool:
@@ -82,13 +84,7 @@ def rehearse(
     they offer.
     """
     return [
-        _play(
-            edition,
-            place,
-            golden,
-            today or golden.applied_on or _earliest_day(edition, golden),
-            borrowed=borrowed,
-        )
+        play(edition, place, golden, today or sent_on(edition, golden), borrowed=borrowed)
         for place in edition.towns
         if town is None or town == place.name
         for golden in place.cases
@@ -96,17 +92,22 @@ def rehearse(
     ]
 
 
-def _play(
-    edition: Edition, town: Town, case: GoldenCase, today: date, *, borrowed: bool
+def play(
+    edition: Edition, town: Town, case: GoldenCase, today: date, *, borrowed: bool = False
 ) -> CaseResult:
+    """Play one case under a town's parameters, sent on a day. What goes wrong is in the result."""
     begin = time.perf_counter()
     fits = True
     facts: dict[str, Any] = {}
+    deadline_days = edition.decision_days
     try:
         why = list(_refused(edition, town, case, today))
         fits = not why
         if not why:
-            facts = _run(edition, town, case, today, borrowed=borrowed)
+            facts, effects = _run(edition, town, case, today, borrowed=borrowed)
+            for effect in effects:
+                if effect.activity == "set_deadline":
+                    deadline_days = int(str(effect.arguments["days"]))
             why = list(differences(case, facts))
     except (CaseError, _Stuck) as stuck:
         why, fits = [str(stuck)], False
@@ -126,6 +127,7 @@ def _play(
         question=case.question,
         operation=case.operation,
         fits=fits,
+        deadline_days=deadline_days,
     )
 
 
@@ -144,7 +146,7 @@ def _refused(edition: Edition, town: Town, case: GoldenCase, today: date) -> Ite
 
 def _run(
     edition: Edition, town: Town, case: GoldenCase, today: date, *, borrowed: bool
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Effect]]:
     answers, files = case.complete_answers()
     application = {
         "operation": case.operation,
@@ -163,7 +165,7 @@ def _run(
     if not instance.finished:
         raise _Stuck(f"After its last step the case is not closed; {_waiting(instance)}.")
     template = _issued(edition, effects)
-    return notice_facts(
+    facts = notice_facts(
         edition,
         template,
         instance.data,
@@ -171,6 +173,7 @@ def _run(
         reference=REFERENCE,
         date=today,
     )
+    return facts, effects
 
 
 def _take(instance: Instance, step: Step, number: int, now: datetime, *, borrowed: bool) -> None:
@@ -245,8 +248,9 @@ def _missing(actual: Any, expected: Any, place: str) -> Iterator[str]:
         yield f"{place} should be {expected!r} and is {actual!r}."
 
 
-def _earliest_day(edition: Edition, case: GoldenCase) -> date:
-    return max([edition.in_force_from, *_dates(case.answers)])
+def sent_on(edition: Edition, case: GoldenCase) -> date:
+    """The day that a case names, else the first on which it can have been sent: its latest date."""
+    return case.applied_on or max([edition.in_force_from, *_dates(case.answers)])
 
 
 def _dates(value: Any) -> Iterator[date]:
