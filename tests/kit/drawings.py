@@ -111,6 +111,25 @@ def gateway(identifier: str, default: str = "", kind: str = "exclusive") -> str:
     return f'<bpmn:{kind}Gateway id="{identifier}" {attribute}/>'
 
 
+def subprocess(identifier: str, *parts: str, attributes: str = "") -> str:
+    """A subprocess with these parts."""
+    body = "\n".join(parts)
+    return (
+        f'<bpmn:subProcess id="{identifier}" name="Part {identifier}" {attributes}>\n{body}\n'
+        "</bpmn:subProcess>"
+    )
+
+
+def timer(identifier: str, at: str, duration: str, *, interrupting: bool = True) -> str:
+    """A timer on the border of an element."""
+    return (
+        f'<bpmn:boundaryEvent id="{identifier}" attachedToRef="{at}" '
+        f'cancelActivity="{str(interrupting).lower()}"><bpmn:timerEventDefinition>'
+        f"<bpmn:timeDuration>{duration}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        "</bpmn:boundaryEvent>"
+    )
+
+
 def dmn(*decisions: str, language: str = "CEL", extra: str = "") -> bytes:
     """A DMN file with these decisions."""
     body = "\n".join(decisions)

@@ -22,7 +22,9 @@ from drawings import (
     literal,
     rule,
     service,
+    subprocess,
     table,
+    timer,
     user,
 )
 from hypothesis import given, settings
@@ -358,7 +360,7 @@ def test_the_engine_that_stands_in_its_place_runs_no_script():
         (HEAD.encode() + b"</bpmn:definitions>", "process.one_executable"),
         (changed('isExecutable="true"', 'isExecutable="false"'), "process.one_executable"),
         (drawn('<bpmn:callActivity id="c" calledElement="x"/>'), "process.unsupported"),
-        (drawn('<bpmn:subProcess id="c"/>'), "process.unsupported"),
+        (drawn('<bpmn:adHocSubProcess id="c"/>'), "process.unsupported"),
         (drawn('<bpmn:task id="c"/>'), "process.unsupported"),
         (drawn('<bpmn:inclusiveGateway id="c"/>'), "process.unsupported"),
         (changed('id="check"', 'id="a-b"'), "process.id"),
@@ -579,7 +581,7 @@ def entry(one, chance: random.Random):
 
 
 class Drawer:
-    """Draws a random process out of blocks: sequence, choice, parallel, loop."""
+    """Draws a random process out of blocks: sequence, choice, parallel, loop, subprocess."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance, self.parts, self.ways, self.number = chance, [], [], 0
@@ -590,7 +592,7 @@ class Drawer:
 
     def block(self, depth: int) -> tuple[str, str]:
         """The first and the last element of a new block."""
-        kinds = ["task", "sequence", "choice", "parallel", "loop", "limit", "reminder"]
+        kinds = ["task", "sequence", "choice", "parallel", "loop", "part", "limit", "reminder"]
         kind = self.chance.choice(kinds)
         if depth == 0 or kind == "task":
             task = self.name("t")
@@ -615,8 +617,12 @@ class Drawer:
                 f"{last} {first}: !{task}.ok", f"{last} {end}",
             ]  # fmt: skip
             return first, end
+        if kind == "part":
+            return self.timed(self.part(depth), self.chance.random() < 0.5)
         if kind in ("limit", "reminder"):
-            return self.timed(kind == "limit")
+            task = self.name("t")
+            self.parts.append(user(task, "ok bool"))
+            return self.timed(task, kind == "limit")
         split, join = self.name("g"), self.name("g")
         (a, b), (c, d) = self.block(depth - 1), self.block(depth - 1)
         self.ways += [f"{b} {join}", f"{d} {join}", f"{split} {a}"]
@@ -629,16 +635,20 @@ class Drawer:
         self.ways += [f"{split} {c}: {task}.ok", f"{task} {split}"]
         return task, join
 
-    def timed(self, limited: bool) -> tuple[str, str]:
-        """A task with a timer on its border that ends it, or only reminds of it."""
-        task, event, other = self.name("t"), self.name("e"), self.name("g")
-        border = (
-            f'<bpmn:boundaryEvent id="{event}" attachedToRef="{task}" '
-            f'cancelActivity="{str(limited).lower()}"><bpmn:timerEventDefinition>'
-            "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>"
-            "</bpmn:boundaryEvent>"
-        )
-        self.parts += [user(task, "ok bool"), border]
+    def part(self, depth: int) -> str:
+        """A block in a subprocess of its own."""
+        around, self.parts = self.parts, []
+        (first, last), part = self.block(depth - 1), self.name("p")
+        begin, end = self.name("b"), self.name("n")
+        self.parts += [f'<bpmn:startEvent id="{begin}"/>', f'<bpmn:endEvent id="{end}"/>']
+        self.ways += [f"{begin} {first}", f"{last} {end}"]
+        self.parts = [*around, subprocess(part, *self.parts)]
+        return part
+
+    def timed(self, task: str, limited: bool) -> tuple[str, str]:
+        """Something with a timer on its border that ends it, or only reminds of it."""
+        event, other = self.name("e"), self.name("g")
+        self.parts.append(timer(event, task, "P1D", interrupting=limited))
         self.ways.append(f"{event} {other}")
         if limited:
             self.parts.append(gateway(other))

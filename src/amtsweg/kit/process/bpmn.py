@@ -43,6 +43,7 @@ _ATTRIBUTES = frozenset(
 _INERT_VALUES = {
     "implementation": {"##unspecified", "##WebService", ""},
     "instantiate": {"false"},
+    "triggeredByEvent": {"false"},
     "isForCompensation": {"false"},
     "isInterrupting": {"true"},
     "parallelMultiple": {"false"},
@@ -59,7 +60,8 @@ _EVENT_KINDS: Mapping[Kind, frozenset[str]] = {
 _INSTEAD = {
     "scriptTask": "Express the rule as a decision table and use a business rule task.",
     "callActivity": "Draw the steps in this process; processes do not call one another.",
-    "subProcess": "Draw the steps in this process.",
+    "transaction": "Change it to a plain subprocess.",
+    "adHocSubProcess": "Change it to a plain subprocess.",
     "task": "Change it to a user task, a business rule task, a service task or a receive task.",
     "manualTask": "Change it to a user task.",
     "sendTask": "Change it to a service task with an activity.",
@@ -117,6 +119,12 @@ class _Reading:
         self._attributes(element)
         nodes: dict[str, Node] = {}
         flows: list[Flow] = []
+        self._contents(element, "", nodes, flows)
+        return Drawing(element.get("id", "process"), element.get("name", ""), nodes, tuple(flows))
+
+    def _contents(
+        self, element: etree._Element, within: str, nodes: dict[str, Node], flows: list[Flow]
+    ) -> None:
         for child in self._children(element):
             name = local(child)
             if name in _NO_EFFECT:
@@ -126,18 +134,20 @@ class _Reading:
             elif name == "sequenceFlow":
                 flows.append(self._flow(child))
             elif name in Kind._value2member_map_:
-                node = self._node(child, Kind(name))
+                node = self._node(child, Kind(name), within)
                 if node.id in nodes:
                     self._error("duplicate", f"Two elements have the id '{node.id}'.",
                                 "Give each its own id.", child)  # fmt: skip
+                    continue
                 nodes[node.id] = node
+                if node.kind is Kind.SUBPROCESS:
+                    self._contents(child, node.id, nodes, flows)
             else:
                 self._unsupported(child)
-        return Drawing(element.get("id", "process"), element.get("name", ""), nodes, tuple(flows))
 
     # Nodes
 
-    def _node(self, element: etree._Element, kind: Kind) -> Node:
+    def _node(self, element: etree._Element, kind: Kind, within: str) -> Node:
         self._attributes(element)
         identifier = element.get("id", "")
         if not IDENTIFIER.match(identifier):
@@ -149,7 +159,7 @@ class _Reading:
             )
         message, timer, terminate = "", "", False
         extensions: list[etree._Element] = []
-        for child in self._children(element):
+        for child in () if kind is Kind.SUBPROCESS else self._children(element):
             name = local(child)
             if name in _NO_EFFECT:
                 continue
@@ -184,6 +194,7 @@ class _Reading:
             interrupting=element.get("cancelActivity", "true") == "true",
             terminate=terminate,
             default_flow=element.get("default", ""),
+            within=within,
         )
 
     def _work(self, element: etree._Element, extensions: list[etree._Element]) -> Work:
@@ -261,7 +272,7 @@ class _Reading:
     def _timer(self, element: etree._Element) -> str:
         parts = [child for child in self._children(element) if local(child) != "documentation"]
         text = text_of(parts[0]) if len(parts) == 1 and local(parts[0]) == "timeDuration" else ""
-        if not DURATION.match(text):
+        if not DURATION.match(text) or not re.search("[1-9]", text):
             self._error("timer", f"The timer '{text}' is not a duration.",
                         "Write an ISO duration, such as P14D for 14 days.", element)  # fmt: skip
         return text

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.exceptions import SpiffWorkflowException, TaskNotFoundException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -27,7 +27,7 @@ from amtsweg.kit.process import bpmn, dmn_reading, soundness, specs, state
 from amtsweg.kit.process.compiling import Calling, Compiled, Deciding, compile_all, named
 from amtsweg.kit.process.dmn import DecisionError, Plain
 from amtsweg.kit.process.inputs import Input, TaskError, accept
-from amtsweg.kit.process.model import Drawing
+from amtsweg.kit.process.model import Drawing, Kind
 from amtsweg.kit.process.report import Report
 
 
@@ -96,7 +96,11 @@ class Process:
         self.compiled = compiled
         self.findings = findings
         self.environment = compiled.environment
-        self.specification = specs.build(drawing, compiled.conditions)
+        self.specification = specs.build(drawing.level(), compiled.conditions)
+        self.subprocesses = {
+            node.id: specs.build(drawing.level(node.id), compiled.conditions)
+            for node in drawing.of_kind(Kind.SUBPROCESS)
+        }
 
     def start(self, context: Mapping[str, Any], *, now: datetime | None = None) -> Instance:
         """Begin a case and run it until it waits for somebody.
@@ -105,7 +109,9 @@ class Process:
         Raises `ProcessError` if a step has no result for this context.
         """
         instance = Instance(self, context, now)
-        instance.workflow = BpmnWorkflow(self.specification, script_engine=instance.engine)
+        instance.workflow = BpmnWorkflow(
+            self.specification, dict(self.subprocesses), script_engine=instance.engine
+        )
         instance._advance()
         return instance
 
@@ -117,10 +123,14 @@ class Process:
         instance = Instance(self, context, None)
         try:
             kept = json.loads(dump)
-            instance.workflow = state.restore(kept["state"], self.specification, instance.engine)
+            instance.workflow = state.restore(
+                kept["state"], self.specification, self.subprocesses, instance.engine
+            )
             instance.results = kept["results"]
             instance._effects = [Effect(name, given) for name, given in kept["effects"]]
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (
+            ValueError, KeyError, TypeError, IndexError, AttributeError, SpiffWorkflowException,
+        ) as error:  # fmt: skip
             raise ProcessError("The state of the case does not belong to this process.") from error
         return instance
 
@@ -148,6 +158,9 @@ class Process:
             raise DecisionError(str(error)) from error
 
 
+_RESTING = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+
+
 class Instance:
     """One case under a process. Not shared between threads."""
 
@@ -170,6 +183,16 @@ class Instance:
         """Whether the case has come to its end."""
         return bool(self.workflow.completed)
 
+    def places(self) -> frozenset[str]:
+        """The BPMN ids of the elements at which the case rests, and the subprocesses around."""
+        nodes = self.process.drawing.nodes
+        found = {specs.node_of(task) for task in self.workflow.get_tasks(state=_RESTING)}
+        return frozenset(
+            one
+            for one in found & nodes.keys()
+            if nodes[one].waits or nodes[one].kind is Kind.SUBPROCESS
+        )
+
     def tasks(self) -> tuple[OpenTask, ...]:
         """The tasks that can be finished now, in the order in which they were reached."""
         open_tasks = self.workflow.get_tasks(state=TaskState.READY, manual=True)
@@ -178,7 +201,7 @@ class Instance:
         )
 
     def _open(self, task: Task) -> OpenTask:
-        node = self.process.drawing.nodes[task.task_spec.name]
+        node = self.process.drawing.nodes[specs.node_of(task)]
         return OpenTask(
             id=str(task.id),
             name=node.id,
@@ -200,7 +223,7 @@ class Instance:
         has changed then), `ProcessError` if a later step fails.
         """
         task = self._task(task_id)
-        name = task.task_spec.name
+        name = specs.node_of(task)
         self.results[name] = accept(self._inputs(name), result)
         self.engine.at(now)
         with _failing(name):
@@ -209,8 +232,8 @@ class Instance:
 
     def _task(self, task_id: str) -> Task:
         try:
-            task = self.workflow.tasks.get(UUID(task_id))
-        except ValueError:
+            task = self.workflow.get_task_from_id(UUID(task_id))
+        except (ValueError, TaskNotFoundException):
             task = None
         if task is None or not task.task_spec.manual or task.state != TaskState.READY:
             raise TaskError("This task is not open any more.")
@@ -241,9 +264,9 @@ class Instance:
         if not waiting:
             raise TaskError(f"The case is not waiting for '{message}'.")
         for task in waiting:
-            self.results[task.task_spec.name] = dict(payload)
+            self.results[specs.node_of(task)] = dict(payload)
         self.engine.at(now)
-        with _failing(waiting[0].task_spec.name):
+        with _failing(specs.node_of(waiting[0])):
             self.workflow.send_event(BpmnEvent(specs.Message(message)))
         self._advance()
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     BOUNDARY = "boundaryEvent"
     EXCLUSIVE = "exclusiveGateway"
     PARALLEL = "parallelGateway"
+    SUBPROCESS = "subProcess"
 
 
 WAITING = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.CATCH})
@@ -68,7 +69,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One task, event or gateway. What does not concern its kind is empty."""
+    """One task, event, gateway or subprocess. What does not concern its kind is empty.
+
+    `within` is the subprocess in which it is drawn, empty for the process itself.
+    """
 
     id: str
     kind: Kind
@@ -83,6 +87,7 @@ class Node:
     interrupting: bool = True
     terminate: bool = False
     default_flow: str = ""
+    within: str = ""
 
     @property
     def label(self) -> str:
@@ -108,12 +113,34 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A whole process as drawn."""
+    """A whole process as drawn; what is drawn in its subprocesses stands among the rest."""
 
     id: str
     name: str
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
+
+    def level(self, within: str = "") -> Drawing:
+        """What is drawn directly in a subprocess, or in the process itself."""
+        nodes = {node.id: node for node in self.nodes.values() if node.within == within}
+        inner = tuple(flow for flow in self.flows if flow.source in nodes)
+        return Drawing(within or self.id, self.name, nodes, inner)
+
+    def levels(self) -> Iterator[Drawing]:
+        """The process itself and each subprocess, as drawings of their own."""
+        yield self.level()
+        yield from (self.level(node.id) for node in self.of_kind(Kind.SUBPROCESS))
+
+    def inside(self, node: str) -> Iterator[Node]:
+        """Everything that is drawn in a subprocess, at whatever depth."""
+        for one in self.nodes.values():
+            if one.within == node:
+                yield one
+                yield from self.inside(one.id)
+
+    def rests(self, node: Node) -> bool:
+        """Whether a case can rest at a node, or somewhere inside it."""
+        return node.waits or any(one.waits for one in self.inside(node.id))
 
     def outgoing(self, node: str) -> tuple[Flow, ...]:
         """The arrows that leave a node, in the order of the file."""
@@ -132,6 +159,15 @@ class Drawing:
         return (node for node in self.nodes.values() if node.kind in kinds)
 
     def successors(self, node: str) -> Iterator[str]:
-        """Where a case can be after this node: along its arrows or by an event on its border."""
-        yield from (flow.target for flow in self.outgoing(node))
+        """Where a case can be after this node: along its arrows or by an event on its border.
+
+        Into a subprocess a case goes by its start, and from its ends on behind it.
+        """
+        drawn = self.nodes[node]
+        if drawn.kind is Kind.SUBPROCESS:
+            yield from (one.id for one in self.level(node).of_kind(Kind.START))
+        elif drawn.kind is Kind.END and drawn.within:
+            yield from (flow.target for flow in self.outgoing(drawn.within))
+        else:
+            yield from (flow.target for flow in self.outgoing(node))
         yield from (event.id for event in self.boundary_events(node))

@@ -1,5 +1,7 @@
 """Whether a drawing is sound: every case that begins can end, and nothing runs in circles.
 
+A subprocess is sound like a process of its own, and stands in the one around it like a task.
+
 A process is sound if every element can be reached, an end can be reached from everywhere, no loop
 is without a wait, and no way through it gets stuck or runs an element twice at once (`playing`).
 """
@@ -23,21 +25,22 @@ def check(drawing: Drawing, report: Report) -> None:
     _reachability(drawing, report)
     _restless_loops(drawing, report)
     if not report.failed:
-        playing.check(drawing, report)
+        for level in drawing.levels():
+            playing.check(level, report)
 
 
 def _connections(drawing: Drawing, report: Report) -> None:
-    starts = list(drawing.of_kind(Kind.START))
-    if len(starts) != 1:
-        report.error(
-            "process.start",
-            f"The process has {len(starts)} start events.",
-            "Draw exactly one start event.",
-            starts[1].line if len(starts) > 1 else None,
-        )
-    if not any(True for _ in drawing.of_kind(Kind.END)):
-        report.error("process.end", "The process has no end event.", "Draw an end event.")
+    for level in drawing.levels():
+        _ends(level, drawing.nodes.get(level.id), report)
     for flow in drawing.flows:
+        source, target = drawing.nodes.get(flow.source), drawing.nodes.get(flow.target)
+        if source and target and source.within != target.within:
+            report.error(
+                "process.flow",
+                f"The flow '{flow.id}' crosses the border of a subprocess.",
+                "End it inside, and lead on from the subprocess itself.",
+                flow.line,
+            )
         for end in (flow.source, flow.target):
             if end not in drawing.nodes:
                 report.error(
@@ -48,6 +51,21 @@ def _connections(drawing: Drawing, report: Report) -> None:
                 )
     for node in drawing.nodes.values():
         _node_connections(drawing, node, report)
+
+
+def _ends(level: Drawing, subprocess: Node | None, report: Report) -> None:
+    where = f"The subprocess {subprocess.label}" if subprocess else "The process"
+    line = subprocess.line if subprocess else None
+    starts = list(level.of_kind(Kind.START))
+    if len(starts) != 1:
+        report.error(
+            "process.start",
+            f"{where} has {len(starts)} start events.",
+            "Draw exactly one start event.",
+            starts[1].line if len(starts) > 1 else line,
+        )
+    if not any(True for _ in level.of_kind(Kind.END)):
+        report.error("process.end", f"{where} has no end event.", "Draw an end event.", line)
 
 
 def _node_connections(drawing: Drawing, node: Node, report: Report) -> None:
@@ -71,14 +89,36 @@ def _node_connections(drawing: Drawing, node: Node, report: Report) -> None:
     else:
         _single_way(node, outgoing, report)
     if node.kind is Kind.BOUNDARY:
-        host = drawing.nodes.get(node.attached_to)
-        if host is None or host.kind not in (Kind.USER_TASK, Kind.RECEIVE_TASK):
-            report.error(
-                "process.boundary",
-                f"The event {node.label} is not on the border of a user or receive task.",
-                "Attach it to a task at which the case waits.",
-                node.line,
-            )
+        _border(drawing, node, report)
+
+
+_HOSTS = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.SUBPROCESS})
+
+
+def _border(drawing: Drawing, event: Node, report: Report) -> None:
+    host = drawing.nodes.get(event.attached_to)
+    if (
+        host is None
+        or host.kind not in _HOSTS
+        or host.within != event.within
+        or not drawing.rests(host)
+    ):
+        report.error(
+            "process.boundary",
+            f"The event {event.label} is not on the border of a user task, a receive task or a "
+            "subprocess with one of them.",
+            "Attach it to something at which the case waits.",
+            event.line,
+        )
+        return
+    others = (*drawing.boundary_events(host.id), host, *drawing.inside(host.id))
+    if event.message and any(one.message == event.message for one in others if one is not event):
+        report.error(
+            "process.message_twice",
+            f"{host.label} and {event.label} on its border wait for the same message.",
+            "Decide which of them takes it.",
+            event.line,
+        )
 
 
 def _single_way(node: Node, outgoing: tuple[Flow, ...], report: Report) -> None:
@@ -182,18 +222,22 @@ def _can_be_missed(drawing: Drawing, task: str, gateway: str) -> bool:
             return (event.id for event in drawing.boundary_events(node))
         return drawing.successors(node)
 
-    return gateway in _closure([node.id for node in drawing.of_kind(Kind.START)], onward)
+    return gateway in _closure([_start(drawing)], onward)
+
+
+def _start(drawing: Drawing) -> str:
+    return next(drawing.level().of_kind(Kind.START)).id
 
 
 def _reachability(drawing: Drawing, report: Report) -> None:
-    start = next(drawing.of_kind(Kind.START)).id
-    reached = _closure([start], drawing.successors)
+    reached = _closure([_start(drawing)], drawing.successors)
     backwards: dict[str, list[str]] = {}
     for source in drawing.nodes:
         for successor in drawing.successors(source):
             backwards.setdefault(successor, []).append(source)
     ending = _closure(
-        [node.id for node in drawing.of_kind(Kind.END)], lambda node: backwards.get(node, [])
+        [node.id for node in drawing.level().of_kind(Kind.END)],
+        lambda node: backwards.get(node, []),
     )
     for node in drawing.nodes.values():
         if node.id not in reached:
@@ -225,7 +269,11 @@ def _closure(beginning: Iterable[str], step: Callable[[str], Iterable[str]]) -> 
 
 def _restless_loops(drawing: Drawing, report: Report) -> None:
     """A loop through nothing that waits would never stop running."""
-    restless = {node.id for node in drawing.nodes.values() if not node.waits}
+    restless = {
+        node.id
+        for node in drawing.nodes.values()
+        if not node.waits and node.kind is not Kind.BOUNDARY
+    }
 
     def onward(node: str) -> Iterator[str]:
         return (one for one in drawing.successors(node) if one in restless)

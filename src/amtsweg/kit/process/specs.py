@@ -21,6 +21,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     ParallelGateway,
     ReceiveTask,
     StartEvent,
+    SubWorkflowTask,
     UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
@@ -107,7 +108,7 @@ class _Automatic(BpmnSpecMixin):
     """A business rule task or a service task."""
 
     def _run_hook(self, my_task: Task) -> bool:
-        machine(my_task).perform(self.bpmn_id)
+        machine(my_task).perform(node_of(my_task))
         return True
 
 
@@ -117,8 +118,13 @@ def machine(task: Task) -> Machine:
     return found
 
 
+def node_of(task: Task) -> str:
+    """The id of the node at which a task is."""
+    return str(task.task_spec.name).rstrip(".")
+
+
 def build(drawing: Drawing, conditions: Mapping[str, Expression]) -> BpmnProcessSpec:
-    """The specification of a drawing that has been found sound."""
+    """The specification of one level of a drawing that has been found sound."""
     spec = BpmnProcessSpec(name=drawing.id)
     entries, exits = {}, {}
     for node in drawing.nodes.values():
@@ -143,27 +149,31 @@ def build(drawing: Drawing, conditions: Mapping[str, Expression]) -> BpmnProcess
 
 
 def _specification(spec: BpmnProcessSpec, node: Node) -> Any:
+    # "Start" and "End" are SpiffWorkflow's own, whatever is drawn.
+    name = f"{node.id}." if node.id in ("Start", "End") else node.id
     match node.kind:
         case Kind.START:
-            return StartEvent(spec, node.id, event_definition=NoneEventDefinition())
+            return StartEvent(spec, name, event_definition=NoneEventDefinition())
         case Kind.END:
             ending = TerminateEventDefinition() if node.terminate else NoneEventDefinition()
-            return EndEvent(spec, node.id, event_definition=ending)
+            return EndEvent(spec, name, event_definition=ending)
         case Kind.USER_TASK:
-            return UserTask(spec, node.id)
+            return UserTask(spec, name)
         case Kind.DECISION_TASK | Kind.ACTIVITY_TASK:
-            return _Automatic(spec, node.id)
+            return _Automatic(spec, name)
         case Kind.EXCLUSIVE:
-            return ExclusiveGateway(spec, node.id)
+            return ExclusiveGateway(spec, name)
         case Kind.PARALLEL:
-            return ParallelGateway(spec, node.id)
+            return ParallelGateway(spec, name)
+        case Kind.SUBPROCESS:
+            return SubWorkflowTask(spec, name, subworkflow_spec=node.id)
     event = Message(node.message) if node.message else Timer(node.id, node.timer)
     match node.kind:
         case Kind.RECEIVE_TASK:
-            return ReceiveTask(spec, node.id, event_definition=event)
+            return ReceiveTask(spec, name, event_definition=event)
         case Kind.CATCH:
-            return IntermediateCatchEvent(spec, node.id, event_definition=event)
-    return BoundaryEvent(spec, node.id, event_definition=event, cancel_activity=node.interrupting)
+            return IntermediateCatchEvent(spec, name, event_definition=event)
+    return BoundaryEvent(spec, name, event_definition=event, cancel_activity=node.interrupting)
 
 
 def _with_border(
