@@ -158,7 +158,7 @@ def table(
         f'<informationRequirement><requiredDecision href="#{one}"/></informationRequirement>'
         for one in requires
     )
-    hit, _, aggregation = policy.partition(" ")
+    hit, _, aggregation = (policy, "", "") if policy == "RULE ORDER" else policy.partition(" ")
     attributes = f'hitPolicy="{hit}"' + (f' aggregation="{aggregation}"' if aggregation else "")
     columns = "\n".join(
         f"<input><inputExpression><text>{_escaped(one)}</text></inputExpression></input>"

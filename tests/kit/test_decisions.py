@@ -144,6 +144,7 @@ def test_rows_must_agree_under_any():
     ("policy", "some", "none"),
     [
         ("COLLECT", [1, 5], []),
+        ("RULE ORDER", [1, 5], []),
         ("COLLECT SUM", 6, 0),
         ("COLLECT COUNT", 2, 0),
         ("COLLECT MIN", 1, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -225,6 +226,25 @@ def test_loops_over_long_lists_stop():
     expression = many.compile("n.all(a, n.all(b, a + b >= 0))")
     with pytest.raises(EvaluationError, match="too many elements"):
         expression.evaluate({"n": list(range(1_000))})
+
+
+@pytest.mark.parametrize("text", ["n.map(a, [n, n])", "n.map(a, {'b': n})", "[" + "n," * 60 + "n]"])
+def test_a_list_that_repeats_another_does_not_fill_the_memory(text):
+    many = Environment({"n": ListOf(INT)})
+    expression = many.compile(text)
+    begin = perf_counter()
+    with pytest.raises(EvaluationError, match="too many elements"):
+        expression.evaluate({"n": list(range(1_000))})
+    assert perf_counter() - begin < 1
+    few = expression.evaluate({"n": [1, 2]})
+    assert isinstance(few, list)
+
+
+def test_a_pattern_that_would_try_for_ever_is_matched_in_linear_time():
+    begin = perf_counter()
+    found = Environment({"s": TEXT}).compile("s.matches('(x+x+)+y')").evaluate({"s": "x" * 10_000})
+    assert found is False
+    assert perf_counter() - begin < 1
 
 
 def test_a_binding_serves_many_expressions_and_grows_by_an_item():

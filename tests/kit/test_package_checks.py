@@ -41,6 +41,19 @@ def test_the_shipped_package_has_no_finding() -> None:
     assert check(HUNDESTEUER) == []
 
 
+def test_tables_know_what_the_schema_the_parameters_and_other_decisions_can_say(
+    folder: Path,
+) -> None:
+    spoil(folder, "decisions/dog_tax.dmn", "<text>&gt;= 1</text>", "<text>&gt;= 0</text>")
+    spoil(folder, "decisions/relief.dmn", "<text>'reduction'</text>", "<text>'rebate'</text>")
+    found = {one.message: one for one in check(folder) if one.code == "decision.gap"}
+    assert sorted(text.partition(" if ")[2] for text in found) == [
+        "dog.gefaehrlicher_hund = false, position = 0.",
+        'reliefs[index - 1] = "rebate".',
+    ]
+    assert all(one.severity is Severity.ERROR and one.line for one in found.values())
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "says"),
     [

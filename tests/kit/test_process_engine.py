@@ -391,6 +391,38 @@ def test_conditions_see_the_types_of_results():
         )
 
 
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("rate.cents == 'none'", "a whole number and text"),
+        ("rate.cents", "must give yes or no"),
+        ("rate.cent > 0", "no 'cent' in rate. Did you mean 'cents'"),
+        ("rate == 0", "the record rate and a whole number"),
+        ("rates == 0", "a list"),
+        ("rates[0].reason > 3", "text and a whole number"),
+        ("parameters.first == '1'", "a whole number and text"),
+        ("answers.hunde.exists(dog, dog.rasse == 3)", "text and a whole number"),
+    ],
+)
+def test_a_condition_is_checked_against_schema_parameters_and_results_of_decisions(condition, says):
+    rows = ["true => 1 | 'first'", "false => 0 | 'none'"]
+    outputs = ["cents integer", "reason string"]
+    tables = dmn(
+        table("one", ["parameters.first > 0"], outputs, rows),
+        table("each", ["dog.assistenz"], outputs, rows),
+    )
+    with pytest.raises(ProcessFault) as caught:
+        process(
+            START, rule("r", "one", "rate"),
+            rule("s", "each", "rates", 'forEach="answers.hunde" as="dog"'),
+            gateway("g", "g__end"), user("check", "ok bool"), END,
+            flows("start r", "r s", "s g", f"g check: {condition}", "g end", "check end"),
+            decisions=tables,
+        )  # fmt: skip
+    assert [one.code for one in caught.value.findings] == ["process.expression"]
+    assert says in caught.value.findings[0].message
+
+
 def quickest(action, times: int = 30) -> float:
     """The shortest of many runs in milliseconds: what the work costs on an idle machine."""
     shortest = float("inf")

@@ -2,7 +2,8 @@
 
 The runtime itself stops after 10,000 rounds of all loops together. What it does not stop is
 growth: `[x].map(a, a + a)` doubles a text, and a chain of them fills the memory. So the growth of
-all `map` together is bounded here, and with it the size of every value.
+all `map` together is bounded here, and with it the size of every value; a result's elements are counted
+before it becomes plain data.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ MAX_LOOP_NESTING = 3
 """Loops (all, exists, exists_one, filter, map) inside one another."""
 MAX_GROWTH = 64
 """How often `map` may repeat its element: the product over all `map` of an expression."""
+MAX_ELEMENTS = 50_000
+"""Elements of a result, those of lists in lists counted too."""
 
 _LOOPS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 _TOKEN = re.compile(

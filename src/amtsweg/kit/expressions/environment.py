@@ -203,6 +203,7 @@ class Expression:
         if value.type() == cel.Type.ERROR:
             raise EvaluationError(_evaluation_sentence(str(result)))
         if not isinstance(result, bool | int | float | str):
+            _measure(result, 0)
             result = plain(value.plain_value())
             if result is None:
                 raise EvaluationError("The expression gives nothing.")
@@ -218,6 +219,22 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _measure(result: Any, before: int) -> int:
+    """How many elements a list or a map has, with those counted before.
+
+    CEL shares a list that stands in many places; as plain data it would be copied to each.
+    Raises `EvaluationError` beyond `bounds.MAX_ELEMENTS`.
+    """
+    if not isinstance(result, list | dict):
+        return before
+    count = before + len(result)
+    if count > bounds.MAX_ELEMENTS:
+        raise EvaluationError(_SENTENCES["budget"])
+    for part in result.values() if isinstance(result, dict) else result:
+        count = _measure(part.value() if hasattr(part, "plain_value") else part, count)
+    return count
 
 
 def _is(value: Plain, expected: Shape) -> bool:

@@ -1,9 +1,9 @@
 """The input cells of a decision table: read, checked against the input's type, and tested.
 
 A cell is `-` (anything), a list of tests of which one must hold, or `not(…)` around such a list.
-A test is a literal ("a", 3, true), a comparison (`< 3`), an interval (`[1..3]`, `]1..3[`), or a
-CEL expression, with `?` for the input. Literals, comparisons and intervals stay values that a
-later check can reason about; only the rest is left to CEL.
+A test is a literal ("a", 3, true), a comparison (`< 3`), an interval (`[1..3]`, `]1..3[`), a list
+(`? in [1, 2]`), or a CEL expression, with `?` for the input. All but the last stay values that a later
+check can reason about; only the rest is left to CEL.
 Source: OMG DMN 1.3 (formal/2021-02-01), 7.3.2 unary tests.
 """
 
@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 from amtsweg.kit.expressions import (
@@ -103,6 +104,7 @@ class Cell:
 _COMPARISON = re.compile(r"(<=|>=|==|!=|<|>|=)\s*(.*)\Z", re.DOTALL)
 _INTERVAL = re.compile(r"([\[\](])(.*?)\.\.(.*)([\[\])])\Z", re.DOTALL)
 _NOT = re.compile(r"not\s*\((.*)\)\Z", re.DOTALL)
+_MEMBER = re.compile(r"\?\s+in\s+\[([^\[\]]*)\]\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
 
 
@@ -119,24 +121,33 @@ def read(text: str, shape: Shape, environment: Environment) -> Cell:
     parts = split(inner)
     if not all(parts):
         raise ExpressionError("The cell has an empty test; remove a comma.")
-    tests = tuple(_test(part, shape, environment) for part in parts)
+    tests = tuple(chain.from_iterable(_tests(part, shape, environment) for part in parts))
     return Cell(tests, negated=inner is not text)
+
+
+def _tests(text: str, shape: Shape, environment: Environment) -> tuple[Test, ...]:
+    if found := _MEMBER.match(text):
+        constants = [constant(part, shape) for part in split(found[1]) if part]
+        values = [value for value in constants if value is not None]
+        if values and len(values) == len(constants):
+            return tuple(Comparison("==", value) for value in values)
+    return (_test(text, shape, environment),)
 
 
 def _test(text: str, shape: Shape, environment: Environment) -> Test:
     if found := _COMPARISON.match(text):
         sign = "==" if found[1] == "=" else found[1]
-        constant = _constant(found[2].strip(), shape)
-        if constant is not None:
+        value = constant(found[2].strip(), shape)
+        if value is not None:
             if sign not in ("==", "!=") and shape == BOOL:
                 raise ExpressionError(f"Yes or no cannot be compared by '{sign}'.")
-            return Comparison(sign, constant)
+            return Comparison(sign, value)
         return _condition(f"? {sign} ({found[2]})", environment)
     if found := _INTERVAL.match(text):
         return _interval(found, shape, environment)
-    constant = _constant(text, shape)
-    if constant is not None:
-        return Comparison("==", constant)
+    value = constant(text, shape)
+    if value is not None:
+        return Comparison("==", value)
     if _has_placeholder(text):
         return _condition(text, environment)
     return _condition(f"? == ({text})", environment)
@@ -144,7 +155,7 @@ def _test(text: str, shape: Shape, environment: Environment) -> Test:
 
 def _interval(found: re.Match[str], shape: Shape, environment: Environment) -> Test:
     closed_low, closed_high = found[1] == "[", found[4] == "]"
-    low, high = _constant(found[2].strip(), shape), _constant(found[3].strip(), shape)
+    low, high = constant(found[2].strip(), shape), constant(found[3].strip(), shape)
     if low is None or high is None:
         above, below = (">=" if closed_low else ">"), ("<=" if closed_high else "<")
         return _condition(f"? {above} ({found[2]}) && ? {below} ({found[3]})", environment)
@@ -153,8 +164,8 @@ def _interval(found: re.Match[str], shape: Shape, environment: Environment) -> T
     return Interval(low, high, closed_low, closed_high)
 
 
-def _constant(text: str, shape: Shape) -> Constant | None:
-    """The literal in a text, None if it is none. Raises `ExpressionError` on another type."""
+def constant(text: str, shape: Shape) -> Constant | None:
+    """The literal of a shape in a text, None if it is none. Raises `ExpressionError` on another type."""
     value: Constant
     if text in ("true", "false"):
         value = text == "true"

@@ -42,6 +42,10 @@ _TYPES: Mapping[str, Shape | None] = {
 }
 
 
+GATHERING = frozenset({HitPolicy.COLLECT, HitPolicy.RULE_ORDER})
+"""All rows that apply count, in their order."""
+
+
 class DecisionError(ValueError):
     """A decision that has no single result for the data at hand; the sentence says why."""
 
@@ -58,11 +62,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A compiled table. `columns` are the environments in which an input's cells are CEL."""
+    """A compiled table. `columns` are the environments in which an input's cells are CEL.
+
+    `allowed` is what the author says that an input can be; the checks rely on it.
+    """
 
     hit_policy: HitPolicy
     aggregation: Aggregation | None
     inputs: tuple[Expression, ...]
+    allowed: tuple[cells.Cell, ...]
     columns: tuple[Environment, ...]
     output_names: tuple[str, ...]
     output_shapes: tuple[Shape, ...]
@@ -73,8 +81,8 @@ class Table:
 class Decision:
     """A compiled decision with those that it requires; `shape` is the type of its result.
 
-    A table with one output gives that output, with several a record of them; COLLECT without
-    aggregation gives a list.
+    A table with one output gives that output, with several a record of them; RULE ORDER and
+    COLLECT without aggregation give a list.
     """
 
     id: str
@@ -108,7 +116,7 @@ class Decision:
                 hits.append(row)
                 if table.hit_policy is HitPolicy.FIRST:
                     break
-        if table.hit_policy is HitPolicy.COLLECT:
+        if table.hit_policy in GATHERING:
             return self._collect(table, [self._outputs(table, row, binding) for row in hits])
         if not hits:
             raise DecisionError(f"No row of the decision '{self.name}' applies to this case.")
@@ -261,6 +269,9 @@ class _Compiling:
         for one in inputs:
             if one is not None and one.type not in columns:
                 columns[one.type] = self.environment.extend({cells.INPUT: one.type})
+        allowed = [
+            self.cell(cell, one, columns) for cell, one in zip(text.allowed, inputs, strict=True)
+        ]
         rows = []
         for number, row in enumerate(text.rows, start=1):
             tests = [
@@ -283,6 +294,7 @@ class _Compiling:
             text.hit_policy,
             text.aggregation,
             tuple(known),
+            tuple(one for one in allowed if one is not None),
             tuple(columns[one.type] for one in known),
             tuple(one.text for one in text.outputs),
             tuple(shapes),
@@ -393,7 +405,7 @@ def _result_shape(table: Table) -> Shape:
     single = table.output_shapes[0]
     if len(table.output_shapes) > 1:
         single = Record(dict(zip(table.output_names, table.output_shapes, strict=True)))
-    if table.hit_policy is not HitPolicy.COLLECT:
+    if table.hit_policy not in GATHERING:
         return single
     if table.aggregation is None:
         return ListOf(single)

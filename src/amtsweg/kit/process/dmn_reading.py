@@ -28,7 +28,7 @@ _INERT = frozenset(
     {
         "inputData", "knowledgeSource", "authorityRequirement", "textAnnotation", "association",
         "group", "description", "question", "allowedAnswers", "annotation", "annotationEntry",
-        "DMNDI", "inputValues", "outputValues", "variable", "informationRequirement",
+        "DMNDI", "outputValues", "variable", "informationRequirement",
     }
 )  # fmt: skip
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -41,6 +41,7 @@ class HitPolicy(StrEnum):
     FIRST = "FIRST"
     ANY = "ANY"
     COLLECT = "COLLECT"
+    RULE_ORDER = "RULE ORDER"
 
 
 class Aggregation(StrEnum):
@@ -72,11 +73,12 @@ class RowText:
 
 @dataclass(frozen=True, slots=True)
 class TableText:
-    """A decision table."""
+    """A decision table. `allowed` are the values that its author says an input has, as a cell."""
 
     hit_policy: HitPolicy
     aggregation: Aggregation | None
     inputs: tuple[Text, ...]
+    allowed: tuple[Text, ...]
     outputs: tuple[Text, ...]
     rows: tuple[RowText, ...]
 
@@ -194,7 +196,7 @@ class _Reading:
         return self._text(element)
 
     def table(self, element: etree._Element) -> TableText | None:
-        inputs, outputs, rows = [], [], []
+        inputs, allowed, outputs, rows = [], [], [], []
         for child in element:
             if not self.allowed(child, "input", "output", "rule"):
                 continue
@@ -204,6 +206,8 @@ class _Reading:
                 ]
                 found = [one for one in expressions if local(one) == "inputExpression"]
                 inputs.append(self._text(found[0]) if found else Text("", line_of(child)))
+                values = [one for one in expressions if local(one) == "inputValues"]
+                allowed.append(self._text(values[0]) if values else Text("", line_of(child)))
             elif local(child) == "output":
                 if any(local(one) == "defaultOutputEntry" for one in child):
                     self.allowed(next(one for one in child if local(one) == "defaultOutputEntry"))
@@ -222,7 +226,7 @@ class _Reading:
         policy = self.policy(element)
         if policy is None or not outputs:
             return None
-        return TableText(*policy, tuple(inputs), tuple(outputs), tuple(rows))
+        return TableText(*policy, tuple(inputs), tuple(allowed), tuple(outputs), tuple(rows))
 
     def row(self, element: etree._Element) -> RowText:
         inputs: list[Text] = []
@@ -241,7 +245,7 @@ class _Reading:
             self.report.error(
                 "decision.hit_policy",
                 f"The hit policy '{' '.join(filter(None, (name, aggregation)))}' is not supported.",
-                "Use UNIQUE, FIRST, ANY or COLLECT (with SUM, MIN, MAX or COUNT).",
+                "Use UNIQUE, FIRST, ANY, RULE ORDER or COLLECT (with SUM, MIN, MAX or COUNT).",
                 line_of(element),
             )
             return None

@@ -1,199 +1,233 @@
 """Whether a decision table is complete and free of overlaps, without taking a single decision.
 
-Each input is cut into the places that its cells can tell apart: the constants that they name and
-the spaces between. A row is then a box of places, and the questions are about boxes. What a cell
-says in CEL beyond constants is not known here; no finding rests on it.
+Each input is cut into the places that its cells can tell apart (`columns`). A row is then a box of
+places, and the questions are about boxes. What a cell says in CEL beyond constants is not known
+here: a row with such a cell may apply or not, and only what holds either way is said.
 Source: OMG DMN 1.3, 8.2.8 (hit policies); D. Calvanese et al., Semantics and Analysis of DMN
 Decision Tables, 2016.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, TypeAlias
 
-from amtsweg.kit.expressions import BOOL, INT, Expression
+from amtsweg.kit.expressions import Expression
 from amtsweg.kit.findings import Finding, Severity
-from amtsweg.kit.process.cells import Cell, Comparison, Condition, Interval, Test
-from amtsweg.kit.process.dmn import Decision, Row, Table
-from amtsweg.kit.process.dmn_reading import HitPolicy
-
-Domains: TypeAlias = Callable[[str], "tuple[Any, ...] | None"]
-"""Every value that an expression can have, None where that is not known."""
+from amtsweg.kit.process.cells import Cell, Condition, constant
+from amtsweg.kit.process.columns import Column, Domains, column, constants_of, written
+from amtsweg.kit.process.dmn import GATHERING, Decision, Row, Table
+from amtsweg.kit.process.dmn_reading import Aggregation, HitPolicy
 
 MAX_STEPS: Final = 20_000
 """Steps in looking for a case without a row; a table that needs more is not judged."""
-_DOWN: Final = ("<", "<=", "!=")
-_UP: Final = (">", ">=", "!=")
 
 Box: TypeAlias = "tuple[frozenset[int] | None, ...]"
 """The places of a row in each column; None where a cell says more than constants."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """An input's places: constant number ``i`` is place ``2 i + 1``, the spaces are even."""
+class _Judging:
+    """One table with its columns and boxes."""
 
-    label: str
-    constants: tuple[Any, ...]
-    places: tuple[int, ...]
+    decision: Decision
+    table: Table
+    columns: tuple[Column, ...]
+    boxes: tuple[Box, ...]
 
-    def describe(self, place: int) -> str:
-        """A place in words, as a condition on the input; empty where every value is alike."""
-        if not self.constants:
-            return ""
-        index, is_constant = divmod(place, 2)
-        if is_constant:
-            return f"{self.label} = {_written(self.constants[index])}"
-        if index == 0:
-            return f"{self.label} < {_written(self.constants[0])}"
-        if index == len(self.constants):
-            return f"{self.label} > {_written(self.constants[-1])}"
-        low, high = self.constants[index - 1], self.constants[index]
-        return f"{self.label} between {_written(low)} and {_written(high)}"
+    @property
+    def rows(self) -> Iterator[tuple[Row, Box]]:
+        return zip(self.table.rows, self.boxes, strict=True)
 
-    def of(self, cell: Cell) -> frozenset[int] | None:
-        """The places at which a cell holds, None if that is not known."""
-        if not cell.tests:
-            return frozenset(self.places)
-        if any(isinstance(test, Condition) for test in cell.tests):
-            return None
-        return frozenset(
-            place
-            for place in self.places
-            if any(self._holds(test, place) for test in cell.tests) is not cell.negated
+    def case(self, places: Iterable[int | None]) -> str:
+        """A case in words; empty if it is any case."""
+        found = zip(self.columns, places, strict=True)
+        return ", ".join(
+            filter(None, (one.describe(place) for one, place in found if place is not None))
         )
 
-    def _holds(self, test: Test, place: int) -> bool:
-        if isinstance(test, Comparison):
-            # A constant's place compares with other places as the constant with other values.
-            return Comparison(test.sign, self._place(test.value)).holds(place, _nothing)
-        if isinstance(test, Interval):
-            low, high = self._place(test.low), self._place(test.high)
-            return Interval(low, high, test.closed_low, test.closed_high).holds(place, _nothing)
-        return False
+    def error(self, row: Row | None, code: str, message: str, remedy: str) -> Finding:
+        return self.finding(Severity.ERROR, row, code, message, remedy)
 
-    def _place(self, constant: Any) -> int:
-        return 2 * self.constants.index(constant) + 1
+    def finding(
+        self, severity: Severity, row: Row | None, code: str, message: str, remedy: str
+    ) -> Finding:
+        line = self.decision.line if row is None else row.line
+        return Finding(f"decision.{code}", severity, message, remedy, self.decision.file, line)
 
 
 def check(decision: Decision, domains: Domains) -> Iterator[Finding]:
     """What is wrong with the table of a decision: values that cannot be, overlaps, gaps."""
     table = decision.logic
-    if isinstance(table, Expression) or table.hit_policy is HitPolicy.COLLECT:
+    if isinstance(table, Expression):
         return
-    known = [_domain(one, domains) for one in table.inputs]
-    yield from _impossible(decision, table, known)
-    columns = [_column(table, index, known[index]) for index in range(len(table.inputs))]
-    boxes = _boxes(table, columns)
-    if table.hit_policy is HitPolicy.UNIQUE:
-        yield from _overlaps(decision, table, boxes)
-    if table.hit_policy is HitPolicy.FIRST:
-        wide = [_column(table, index, known[index], wide=True) for index in range(len(known))]
-        yield from _hidden(decision, table, wide, _boxes(table, wide))
-    yield from _gap(decision, columns, boxes)
-
-
-def _boxes(table: Table, columns: Sequence[_Column]) -> list[Box]:
-    return [
-        tuple(column.of(cell) for column, cell in zip(columns, row.inputs, strict=True))
+    columns = tuple(
+        column(table, index, domains(one.text)) for index, one in enumerate(table.inputs)
+    )
+    boxes = tuple(
+        tuple(one.of(cell) for one, cell in zip(columns, row.inputs, strict=True))
         for row in table.rows
-    ]
+    )
+    judging = _Judging(decision, table, columns, boxes)
+    yield from _impossible(judging)
+    if table.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
+        yield from _overlaps(judging)
+    try:
+        if table.hit_policy is HitPolicy.FIRST:
+            yield from _hidden(judging)
+        if _needs_a_row(table):
+            yield from _gap(judging)
+    except _TooLongError:
+        yield judging.finding(
+            Severity.WARNING,
+            None,
+            "too_large",
+            f"The decision '{decision.name}' has too many cases to be looked through.",
+            "Split it into two decisions, so that gaps in it are found.",
+        )
 
 
-def _impossible(
-    decision: Decision, table: Table, known: Sequence[tuple[Any, ...] | None]
-) -> Iterator[Finding]:
-    for row in table.rows:
-        for one, cell, domain in zip(table.inputs, row.inputs, known, strict=True):
-            strange = [value for value in _constants(cell) if domain and value not in domain]
+def _needs_a_row(table: Table) -> bool:
+    """Whether the decision has no result where no row applies."""
+    if table.hit_policy in GATHERING:
+        return table.aggregation in (Aggregation.MIN, Aggregation.MAX)
+    return True
+
+
+def _impossible(judging: _Judging) -> Iterator[Finding]:
+    """Cells that ask for what an input never is, and rows that therefore never apply."""
+    name = judging.decision.name
+    for row, box in judging.rows:
+        for found, cell, places in zip(judging.columns, row.inputs, box, strict=True):
+            strange = [one for one in constants_of(cell) if not found.can_be(one)]
             if strange:
-                values = ", ".join(_written(value) for value in domain or ())
-                yield _finding(
-                    decision,
+                remedy = f"Write one of {found.values()}." if found.is_closed else "Correct it."
+                yield judging.error(
                     row,
                     "value",
-                    f"Row {row.number} of the decision '{decision.name}' asks for "
-                    f"{_written(strange[0])}, which '{one.text}' never is.",
-                    f"Write one of {values}.",
+                    f"Row {row.number} of the decision '{name}' asks for "
+                    f"{written(strange[0])}, which '{found.label}' never is.",
+                    remedy,
+                )
+            elif places == frozenset():
+                yield judging.error(
+                    row,
+                    "hidden_row",
+                    f"Row {row.number} of the decision '{name}' never applies: "
+                    f"no value of '{found.label}' fits its cell.",
+                    "Correct the cell, or remove the row.",
                 )
 
 
-def _overlaps(decision: Decision, table: Table, boxes: Sequence[Box]) -> Iterator[Finding]:
-    for (first, one), (second, other) in combinations(zip(table.rows, boxes, strict=True), 2):
-        cells = zip(first.inputs, one, second.inputs, other, strict=True)
-        if all(_meet(*four) for four in cells):
-            yield _finding(
-                decision,
+def _overlaps(judging: _Judging) -> Iterator[Finding]:
+    name, unique = judging.decision.name, judging.table.hit_policy is HitPolicy.UNIQUE
+    for (first, one), (second, other) in combinations(judging.rows, 2):
+        differ = _differ(first, second)
+        if not (unique or differ):
+            continue
+        cells = zip(judging.columns, first.inputs, one, second.inputs, other, strict=True)
+        common = [_common(*five) for five in cells]
+        if () in common:
+            continue
+        case = judging.case(places[0] if places else None for places in common)
+        rows = f"The rows {first.number} and {second.number} of the decision '{name}'"
+        both = f"{rows} can both apply"
+        where = f" if {case}" if case else ""
+        if unique:
+            yield judging.error(
                 second,
                 "overlap",
-                f"The rows {first.number} and {second.number} of the decision "
-                f"'{decision.name}' can both apply, but only one may.",
+                f"{both}{where}, but only one may.",
                 "Narrow one of them, or choose the hit policy FIRST.",
+            )
+        else:
+            certain = differ is _CERTAINLY
+            yield judging.finding(
+                Severity.ERROR if certain else Severity.WARNING,
+                second,
+                "overlap",
+                f"{both}{where}, {'with' if certain else 'perhaps with'} different results.",
+                "Give them the same results, or narrow one of them.",
             )
 
 
-def _meet(
-    cell: Cell, places: frozenset[int] | None, other: Cell, others: frozenset[int] | None
-) -> bool:
-    """Whether two cells certainly can hold at once."""
-    if not cell.tests or not other.tests:
-        return places != frozenset() and others != frozenset()
+def _common(
+    found: Column, cell: Cell, places: frozenset[int] | None, other: Cell,
+    others: frozenset[int] | None,
+) -> tuple[int, ...] | None:  # fmt: skip
+    """The places at which two cells certainly hold at once; None for 'somewhere'."""
     if places is None or others is None:
-        return _texts(cell) == _texts(other)
-    return bool(places & others)
+        same = not cell.tests or not other.tests or _texts(cell) == _texts(other)
+        return None if same else ()
+    # What is certain of the input makes the better example.
+    return tuple(sorted(places & others, key=lambda place: (place not in found.certain, place)))
 
 
-def _hidden(
-    decision: Decision, table: Table, columns: Sequence[_Column], boxes: Sequence[Box]
-) -> Iterator[Finding]:
-    for index, row in enumerate(table.rows):
+_CERTAINLY: Final = "certainly"
+
+
+def _differ(first: Row, second: Row) -> str:
+    """Whether two rows have different results: empty for no, else perhaps or certainly."""
+    said = ""
+    for one, other in zip(first.outputs, second.outputs, strict=True):
+        values = [constant(text.text.strip(), text.type) for text in (one, other)]
+        if None not in values:
+            said = _CERTAINLY if values[0] != values[1] else said
+        elif one.text.strip() != other.text.strip():
+            said = said or "perhaps"
+    return said
+
+
+def _hidden(judging: _Judging) -> Iterator[Finding]:
+    for index, (row, box) in enumerate(judging.rows):
         within = [
-            column.places if places is None else tuple(sorted(places))
-            for column, places in zip(columns, boxes[index], strict=True)
+            one.places if places is None else tuple(sorted(places))
+            for one, places in zip(judging.columns, box, strict=True)
         ]
-        if _uncovered(within, _known(boxes[:index])) is None:
-            yield _finding(
-                decision,
+        above = [one for one in judging.boxes[:index] if None not in one]
+        if all(within) and _uncovered(within, above) is None:
+            yield judging.error(
                 row,
                 "hidden_row",
-                f"Row {row.number} of the decision '{decision.name}' never applies: "
+                f"Row {row.number} of the decision '{judging.decision.name}' never applies: "
                 "the rows above take every case.",
                 "Move it up, or remove it.",
             )
 
 
-def _gap(decision: Decision, columns: Sequence[_Column], boxes: Sequence[Box]) -> Iterator[Finding]:
-    known = _known(boxes)
-    if len(known) < len(boxes):
-        return
-    found = _uncovered([column.places for column in columns], known)
-    if found:
-        said = (column.describe(place) for column, place in zip(columns, found, strict=True))
-        case = ", ".join(filter(None, said))
-        yield _finding(
-            decision,
+def _gap(judging: _Judging) -> Iterator[Finding]:
+    """A case for which no row applies, even if all conditions that are not known hold."""
+    name = judging.decision.name
+    found = _uncovered([one.certain for one in judging.columns], judging.boxes)
+    if found is not None:
+        yield judging.error(
             None,
             "gap",
-            f"No row of the decision '{decision.name}' applies if {case}.",
+            f"No row of the decision '{name}' applies{_if(judging.case(found))}.",
             "Add a row for it.",
+        )
+        return
+    found = _uncovered([one.places for one in judging.columns], judging.boxes)
+    if found is not None:
+        yield judging.finding(
+            Severity.WARNING,
+            None,
+            "gap",
+            f"No row of the decision '{name}' applies{_if(judging.case(found))}.",
+            "Add a row for it, or say under the input's allowed values that it cannot be.",
         )
 
 
-def _known(boxes: Iterable[Box]) -> list[tuple[frozenset[int], ...]]:
-    return [
-        tuple(places for places in box if places is not None) for box in boxes if None not in box
-    ]
+def _if(case: str) -> str:
+    return f" if {case}" if case else ""
 
 
-def _uncovered(
-    columns: Sequence[Sequence[int]], boxes: Sequence[tuple[frozenset[int], ...]]
-) -> tuple[int, ...] | None:
-    """Places, one of each column, that lie in none of the boxes.
+def _uncovered(columns: Sequence[Sequence[int]], boxes: Sequence[Box]) -> tuple[int, ...] | None:
+    """Places, one of each column, that lie in none of the boxes; None if there are none.
 
-    None if there are none; () if that would take too long to say.
+    Raises `_TooLongError` if that takes more than `MAX_STEPS`.
     """
     seen: dict[tuple[int, frozenset[int]], tuple[int, ...] | None] = {}
 
@@ -207,69 +241,21 @@ def _uncovered(
                 raise _TooLongError
             seen[depth, left] = None
             for place in columns[depth]:
-                rest = look(depth + 1, frozenset(i for i in left if place in boxes[i][depth]))
+                rest = look(depth + 1, frozenset(i for i in left if _in(boxes[i][depth], place)))
                 if rest is not None:
                     seen[depth, left] = (place, *rest)
                     break
         return seen[depth, left]
 
-    try:
-        return look(0, frozenset(range(len(boxes))))
-    except _TooLongError:
-        return ()
+    return look(0, frozenset(range(len(boxes))))
+
+
+def _in(places: frozenset[int] | None, place: int) -> bool:
+    return places is None or place in places
 
 
 class _TooLongError(Exception):
     """The table is too large to be judged."""
-
-
-def _column(
-    table: Table, index: int, domain: tuple[Any, ...] | None, *, wide: bool = False
-) -> _Column:
-    """An input's places; ``wide`` takes in every space beside its constants."""
-    label, shape = table.inputs[index].text, table.inputs[index].type
-    cells = [row.inputs[index] for row in table.rows]
-    constants = sorted({value for cell in cells for value in _constants(cell)} | set(domain or ()))
-    points = tuple(2 * place + 1 for place in range(len(constants)))
-    if domain is not None:
-        return _Column(label, tuple(constants), points)
-    # A side is looked at if a cell reaches out to it: nobody says "1" or ">= 2" of a number that
-    # can be negative.
-    down, up = wide or _reaches(cells, _DOWN), wide or _reaches(cells, _UP)
-    spaces = set()
-    if down:
-        spaces.add(0)
-    if up:
-        spaces.add(2 * len(constants))
-    if down or up:
-        spaces |= {
-            2 * place
-            for place in range(1, len(constants))
-            if shape != INT or constants[place] - constants[place - 1] > 1
-        }
-    # Nothing named, nothing to tell apart: one place stands for all values.
-    return _Column(label, tuple(constants), tuple(sorted({*points, *spaces})) or (0,))
-
-
-def _domain(one: Expression, domains: Domains) -> tuple[Any, ...] | None:
-    return (False, True) if one.type == BOOL else domains(one.text)
-
-
-def _reaches(cells: Iterable[Cell], signs: tuple[str, ...]) -> bool:
-    return any(
-        cell.negated
-        or any(isinstance(test, Comparison) and test.sign in signs for test in cell.tests)
-        for cell in cells
-    )
-
-
-def _constants(cell: Cell) -> Iterator[Any]:
-    for test in cell.tests:
-        if isinstance(test, Comparison):
-            yield test.value
-        elif isinstance(test, Interval):
-            yield test.low
-            yield test.high
 
 
 def _texts(cell: Cell) -> tuple[bool, tuple[Any, ...]]:
@@ -277,18 +263,3 @@ def _texts(cell: Cell) -> tuple[bool, tuple[Any, ...]]:
     return cell.negated, tuple(
         test.expression.text if isinstance(test, Condition) else test for test in cell.tests
     )
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _nothing() -> Any:
-    raise AssertionError
-
-
-def _finding(decision: Decision, row: Row | None, code: str, message: str, remedy: str) -> Finding:
-    line = decision.line if row is None else row.line
-    return Finding(f"decision.{code}", Severity.ERROR, message, remedy, decision.file, line)
