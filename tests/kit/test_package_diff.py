@@ -210,6 +210,24 @@ def _without_mandate() -> list[str]:
     return [re.search(one, text, re.DOTALL)[0] for one in patterns]  # type: ignore[index]
 
 
+def test_the_border_of_a_subprocess_is_no_step() -> None:
+    text = FILES[f"{EDITION}/{PROCESS}"].decode()
+    found = re.search(
+        r'    <bpmn:businessRuleTask id="conclude".*?</bpmn:businessRuleTask>\n', text, re.DOTALL
+    )
+    assert found
+    step = re.sub(r"\s*<bpmn:(incoming|outgoing)>.*?</bpmn:\1>", "", found[0])
+    inside = (
+        '<bpmn:subProcess id="concluding" name="Feststellen"><bpmn:startEvent id="begin"/>'
+        f'{step}<bpmn:endEvent id="done"/>'
+        '<bpmn:sequenceFlow id="in" sourceRef="begin" targetRef="conclude"/>'
+        '<bpmn:sequenceFlow id="out" sourceRef="conclude" targetRef="done"/></bpmn:subProcess>'
+    )
+    into, out = 'targetRef="conclude"', 'sourceRef="conclude"'
+    edits = ((PROCESS, into, 'targetRef="concluding"'), (PROCESS, out, 'sourceRef="concluding"'))
+    assert changes(*edits, (PROCESS, found[0], inside)) == ()
+
+
 def test_cases_say_what_they_cost_now_and_before() -> None:
     found = changes(
         (TAX, "13 - month(liable_from)", "12"),

@@ -32,7 +32,7 @@ def changes(before: Edition, after: Edition) -> Iterator[Change]:
     """All that clerks notice."""
     old, new = before.process.drawing, after.process.drawing
     for node in old.nodes.values():
-        if node.kind in _STEPS and node.id not in new.nodes:
+        if _is_step(node) and node.id not in new.nodes:
             name = _name(before, node).quoted
             yield _change(
                 "step.removed",
@@ -52,7 +52,7 @@ def changes(before: Edition, after: Edition) -> Iterator[Change]:
 
 
 def _added(edition: Edition, node: Node) -> Iterator[Change]:
-    if node.kind not in _STEPS:
+    if not _is_step(node):
         return
     name = _name(edition, node).quoted
     de, en = f"Neuer Schritt: {name.de}.", f"New step: {name.en}."
@@ -244,17 +244,31 @@ def _order(before: Edition, after: Edition) -> Iterator[Change]:
 
 
 def _next(drawing: Drawing, node: str) -> Iterator[str]:
-    """The steps that can come directly after, beyond gateways."""
-    waiting, seen = [flow.target for flow in drawing.outgoing(node)], set[str]()
+    """The steps that can come directly after, beyond gateways and the borders of subprocesses."""
+    waiting, seen = list(_onward(drawing, drawing.nodes[node])), set[str]()
     while waiting:
-        one = waiting.pop()
-        if one in seen:
+        one = drawing.nodes[waiting.pop()]
+        if one.id in seen:
             continue
-        seen.add(one)
-        if drawing.nodes[one].kind in _STEPS:
-            yield one
+        seen.add(one.id)
+        if _is_step(one):
+            yield one.id
         else:
-            waiting.extend(flow.target for flow in drawing.outgoing(one))
+            waiting.extend(_onward(drawing, one))
+
+
+def _onward(drawing: Drawing, node: Node) -> Iterator[str]:
+    """Where the arrows lead from here: into a subprocess by its start, out of it by its end."""
+    if node.kind is Kind.SUBPROCESS:
+        yield from (one.id for one in drawing.level(node.id).of_kind(Kind.START))
+        return
+    ends = node.kind is Kind.END and node.within
+    yield from (flow.target for flow in drawing.outgoing(node.within if ends else node.id))
+
+
+def _is_step(node: Node) -> bool:
+    """Whether clerks see something happen here; the end of a subprocess is only a border."""
+    return node.kind in _STEPS and not (node.kind is Kind.END and node.within)
 
 
 def _conditions(before: Edition, after: Edition) -> Iterator[Change]:
