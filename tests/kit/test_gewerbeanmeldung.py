@@ -81,7 +81,7 @@ def test_only_what_comes_after_the_start_is_late(edition: Edition) -> None:
 
 def test_nobody_is_turned_down_before_the_documents_were_asked_for(edition: Edition) -> None:
     (first,) = start(edition, "doebeln-einzelunternehmen").tasks()
-    decision = next(one for one in edition.process.inputs(first.name) if one.name == "decision")
+    decision = next(one for one in first.inputs if one.name == "decision")
     assert (first.name, decision.values) == ("check", ("complete", "request_documents"))
     assert set(edition.process.drawing.successors("is_complete")) == {
         "note_activities",
