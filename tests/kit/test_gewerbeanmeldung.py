@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,10 @@ def test_only_what_comes_after_the_start_is_late(edition: Edition) -> None:
 
 
 def test_nobody_is_turned_down_before_the_documents_were_asked_for(edition: Edition) -> None:
-    (first,) = start(edition, "doebeln-einzelunternehmen").tasks()
-    decision = next(one for one in first.inputs if one.name == "decision")
+    name = "doebeln-einzelunternehmen"
+    (first,) = start(edition, name).tasks()
+    inputs = edition.process.inputs(first.name, find(edition, name)[0].parameters)
+    decision = next(one for one in inputs if one.name == "decision")
     assert (first.name, decision.values) == ("check", ("complete", "request_documents"))
     assert set(edition.process.drawing.successors("is_complete")) == {
         "note_activities",
@@ -129,6 +132,27 @@ def test_pages_follow_the_legal_form(edition: Edition) -> None:
         "gbr": {"unternehmen", "vertretung"},
         "gmbh": {"unternehmen", "vertretung"},
     }
+
+
+def shown(edition: Edition, page: str, answers: dict[str, Any]) -> set[str]:
+    """The paths of what a page shows outside repeated groups."""
+
+    def paths(items: Iterable[Any]) -> Iterator[str]:
+        for item in items:
+            yield item.path
+            yield from paths(getattr(item, "items", ()))
+
+    return set(paths(edition.form.render(page, answers)))
+
+
+def test_what_depends_on_an_answer_is_not_asked_before_it(edition: Edition) -> None:
+    contract, office = "unternehmen.gruendungsvertrag", "betrieb.hauptniederlassung"
+    company: dict[str, Any] = {"rechtsform": "gmbh"}
+    assert contract not in shown(edition, "unternehmen", company)
+    assert office not in shown(edition, "betrieb", company)
+    company |= {"unternehmen": {"eingetragen": False}, "betrieb": {"niederlassung": "zweig"}}
+    assert contract in shown(edition, "unternehmen", company)
+    assert office in shown(edition, "betrieb", company)
 
 
 def test_only_people_from_outside_the_eu_show_a_residence_title(edition: Edition) -> None:
