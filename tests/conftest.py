@@ -53,8 +53,8 @@ def _environment() -> None:
     if not _PLATFORM:
         return
     if _WORKER:
-        # Each test process has ports of its own for portal and identity provider.
-        os.environ["PORT"] = str(int(os.environ["PORT"]) + 2 * int(_WORKER.removeprefix("gw")))
+        # Each test process has ports of its own for portal, identity and payment provider.
+        os.environ["PORT"] = str(int(os.environ["PORT"]) + 3 * int(_WORKER.removeprefix("gw")))
         return
     home = tempfile.mkdtemp(prefix="amtsweg-tests-")
     # PostgreSQL runs as another user when root tests.
@@ -65,7 +65,7 @@ def _environment() -> None:
         AMTSWEG_DEMO="1",
         AMTSWEG_DB_ROLE="web",
         AMTSWEG_PLAIN_STATIC="1",
-        PORT=str(free_ports(2 * TEST_PROCESSES)),
+        PORT=str(free_ports(3 * TEST_PROCESSES)),
     )
     if url := os.environ.get("DATABASE_URL"):
         server, _, query = url.partition("?")

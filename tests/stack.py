@@ -116,6 +116,23 @@ def running_provider(home: Path, port: int) -> Iterator[Config]:
         process.wait(10)
 
 
+@contextmanager
+def running_payment_provider(config: Config) -> Iterator[None]:
+    """The demo payment provider of an installation, until the block ends."""
+    env = {**os.environ, "AMTSWEG_HOME": str(config.home), "PORT": str(config.port)}
+    process = subprocess.Popen([sys.executable, "-m", "amtsweg.embedded.paying"], env=env)
+    until = time.monotonic() + READY_SECONDS
+    try:
+        while not ports.answers(f"http://127.0.0.1:{config.payment_port}/health/ready"):
+            assert process.poll() is None, "the payment provider ended"
+            assert time.monotonic() < until, "the payment provider does not answer"
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def free_ports(count: int = 3) -> int:
     """The first of ``count`` free ports in a row: a portal's, its identity and payment provider's.
 

@@ -1,4 +1,7 @@
-"""The shipped dog tax in Dresden, as tests need it: published, adopted, with a destination."""
+"""The shipped dog tax in Dresden, as tests need it: published, adopted, with a destination.
+
+Where a folder is asked for, another shipped package does as well.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +40,15 @@ class Offer:
 
 
 @cache
-def read() -> package.Edition:
+def read(folder: Path = FOLDER) -> package.Edition:
     """The shipped edition, compiled once per process."""
-    return package.read_package(FOLDER).editions[-1]
+    return package.read_package(folder).editions[-1]
 
 
 @cache
-def archive() -> bytes:
+def archive(folder: Path = FOLDER) -> bytes:
     """Its canonical archive."""
-    return package.archive(FOLDER, read().name)
+    return package.archive(folder, read(folder).name)
 
 
 @cache
@@ -60,9 +63,9 @@ def answers() -> dict[str, Any]:
     return copy.deepcopy(dict(town.cases[0].answers))
 
 
-def offer(authority: Authority) -> Offer:
+def offer(authority: Authority, folder: Path = FOLDER) -> Offer:
     """Publish, adopt and open a door, with the rights of whoever runs this."""
-    edition = read()
+    edition = read(folder)
     service = Service.objects.create(
         slug=edition.package.slug,
         names=dict(edition.package.name),
@@ -70,7 +73,7 @@ def offer(authority: Authority) -> Offer:
         leika_keys=list(edition.package.leika_keys),
         level=edition.package.level,
     )
-    publish(service, edition.hash, archive(), edition.in_force_from)
+    publish(service, edition.hash, archive(folder), edition.in_force_from)
     town = next(town for town in edition.towns if town.ars == authority.area_id)
     with wall.scope(authority=authority.pk):
         adoption = Adoption.objects.create(

@@ -76,6 +76,16 @@ def test_a_business_is_registered_through_the_running_stack(stack: Stack) -> Non
     assert (code, len(report["cases"])) == (0, 7)
 
 
+def test_what_is_paid_first_passes_by_the_payment_provider(stack: Stack) -> None:
+    code, report = rehearse(stack, SERVICES / "geburtsurkunde")
+    assert [case["why"] for case in report["cases"] if not case["passed"]] == []
+    assert (code, report["passed"]) == (0, True)
+    assert len(report["cases"]) >= 12
+    assert {case["town"] for case in report["cases"]} == {"Dresden", "Radebeul"}
+    assert "dresden-nicht-gezahlt" in report["skipped"]
+    assert any(case["fee_cents"] for case in report["cases"])
+
+
 def test_a_wrong_expectation_fails_and_says_what_it_got(stack: Stack, tmp_path: Path) -> None:
     wrong = tmp_path / "hundesteuer"
     shutil.copytree(SERVICE, wrong)
