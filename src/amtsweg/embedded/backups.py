@@ -32,7 +32,8 @@ DUMP = "database.dump"
 KEY = "master.key"
 # Made anew at every start, or by tools; the rest of the home belongs to the installation.
 _LEFT_OUT = {
-    *("database", "log", "mail", "run", "run.json", "run.lock", "static", "rehearsals", "idp"),
+    *("database", "log", "mail", "run", "run.json", "run.lock", "static", "rehearsals"),
+    *("idp", "paying"),
     KEY,
 }
 _SEAL = "seal"

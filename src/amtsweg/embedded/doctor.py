@@ -104,6 +104,20 @@ def _demo(config: Config) -> Iterator[Finding]:
         )
 
 
+def _payment(config: Config) -> Iterator[Finding]:
+    if config.payment is None:
+        yield Finding(
+            "no-payment-provider",
+            Severity.WARNING,
+            say("Nobody can pay online here.", "Hier kann niemand online bezahlen."),
+            say(
+                "Set AMTSWEG_PAYMENT_URL before a service that is paid first goes live.",
+                "Setzen Sie AMTSWEG_PAYMENT_URL, bevor eine Leistung startet, die vorher zu "
+                "bezahlen ist.",
+            ),
+        )
+
+
 def _database(config: Config) -> Iterator[Finding]:
     if not config.home.is_dir() or not postgres.answers(config):
         yield Finding(
@@ -203,4 +217,10 @@ def _running(config: Config) -> Iterator[Finding]:
             )
 
 
-_CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (_home, _demo, _database, _running)
+_CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
+    _home,
+    _demo,
+    _payment,
+    _database,
+    _running,
+)
