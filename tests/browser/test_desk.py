@@ -72,6 +72,44 @@ def test_a_clerk_asks_decides_and_a_second_person_confirms(
     inspect(head, "case-notice")
 
 
+def test_a_clerk_sees_where_the_case_is(visit: Visit, stack: Stack, inspect: Inspection) -> None:
+    receipt = apply(stack, CASE)
+    page = visit()
+    page.goto("/anmelden/amt/")
+    sign_in(page, stack, f"clerk.{TOWN}")
+    wait_for_case(page, receipt.reference)
+    page.goto(f"/amt/?q={receipt.reference}")
+    page.locator("tbody a").first.click()
+    press(page, "Ablauf und Entscheidungstabellen")
+    at(page, "Ablauf")
+    here = page.locator(".aw-drawing-here")
+    expect(here).to_have_count(1)
+    assert here.get_attribute("data-element-id") == "check"
+    expect(page.locator("[data-bpmn]").get_by_title("Powered by bpmn.io")).to_be_in_viewport()
+    tables = page.locator("[data-dmn]")
+    expect(tables.first.locator(".decision-table-name")).to_be_visible()
+    expect(tables.first.get_by_title("Powered by bpmn.io")).to_be_visible()
+    inspect(page, "course", keyboard=True)
+    press(page, "Kleiner")
+    # What dmn-js calls an overview is the diagram of what requires what.
+    tables.nth(1).get_by_role("button", name="Übersicht").click()
+    expect(tables.nth(1).locator("svg .djs-shape").first).to_be_visible()
+    tables.nth(1).get_by_role("button", name="Ergebnis", exact=True).click()
+    expect(tables.nth(1).locator(".decision-table-name")).to_have_text("Ergebnis")
+
+
+def test_without_scripts_the_course_stands_in_words(
+    visit: Visit, stack: Stack, inspect: Inspection
+) -> None:
+    page = visit(scripts=False)
+    page.goto("/leistung/hundesteuer/ablauf/")
+    at(page, "So wird Ihr Antrag bearbeitet")
+    expect(page.locator(".aw-drawing").first).to_be_hidden()
+    expect(page.get_by_text("Angaben und Unterlagen prüfen").first).to_be_visible()
+    page.locator("summary", has_text="Jahressteuersatz").click()
+    expect(page.get_by_role("cell", name=">= 3")).to_be_visible()
+
+
 def test_waiting_cases_and_empty_shelves_say_so(
     visit: Visit, stack: Stack, inspect: Inspection
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -306,6 +307,29 @@ def test_the_case_page_shows_answers_tasks_and_journal(case, clerk, prefix):
     assert dog_tax.answers()["hunde"][0]["name"] in text
     assert ("Offene Aufgaben" if not prefix else "Open tasks") in text
     assert case.reference in text
+
+
+def test_the_course_page_says_who_does_what_and_where_the_case_is(case, clerk, offer):
+    where = f"/amt/vorgang/{case.pk}/ablauf/"
+    text = read(clerk.browser, where)
+    assert where in read(clerk.browser, f"/amt/vorgang/{case.pk}/")
+    assert text.count('aria-current="step"') == 1
+    assert re.search(r'aria-current="step">\s*<p class="kern-title">Angaben und Unterlagen', text)
+    assert 'data-here="check"' in text
+    for words in ("Sachbearbeitung", "Leitung · Vier-Augen-Prinzip", "Frist bei", "90 Tage",
+                  "Es gilt die erste Zeile, die passt.", "&#39;relief_refused&#39;"):  # fmt: skip
+        assert words in text
+    with wall.scope(authority=offer.authority.pk):
+        finish(case, clerk, decision="complete")
+    assert 'data-here="decide"' in read(clerk.browser, where)
+    english = read(clerk.browser, f"/en{where}")
+    assert "The case is here" in english
+    assert "90 days" in english
+
+
+def test_the_course_of_another_towns_case_is_not_found(case, hire, town):
+    stranger = hire(town("Coswig"), Role.HEAD)
+    assert stranger.browser.get(f"/amt/vorgang/{case.pk}/ablauf/").status_code == 404
 
 
 def test_a_task_is_worked_through_at_the_desk(case, clerk, offer):

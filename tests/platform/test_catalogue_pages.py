@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,32 @@ def test_language_switch_keeps_the_page(client: Client, service: Service) -> Non
 def test_search_says_what_is_online_at_the_place(client: Client, service: Service) -> None:
     assert "Hier online" in text(client, "/suche/?q=hund&ort=Radebeul")
     assert "Hier noch nicht online" in text(client, "/suche/?q=hund&ort=Pirna")
+
+
+def test_everybody_can_see_how_an_application_is_worked_through(
+    client: Client, service: Service
+) -> None:
+    assert 'href="/leistung/hundesteuer/ablauf/"' in text(client, "/leistung/hundesteuer/")
+    page = text(client, "/leistung/hundesteuer/ablauf/")
+    assert "Angaben und Unterlagen prüfen" in page
+    assert "Sachbearbeitung" in page
+    assert "aria-current" not in page.partition("<main")[2]
+    for address in re.findall(r'data-(?:bpmn|dmn)="([^"]+)"', page):
+        drawing = client.get(address)
+        assert drawing.status_code == 200
+        assert drawing.content.startswith(b"<?xml")
+        # Whatever stands in it, a browser that opens it alone runs nothing.
+        assert drawing["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert "immutable" in drawing["Cache-Control"]
+    assert text(client, "/leistung/raumschiff/ablauf/", 404)
+
+
+@pytest.mark.parametrize("name", ["edition.toml", "cases/radebeul.toml", "../process.bpmn"])
+def test_only_drawings_are_given_out(client: Client, service: Service, name: str) -> None:
+    page = text(client, "/leistung/hundesteuer/ablauf/")
+    (address,) = re.findall(r'data-bpmn="([^"]+)process\.bpmn"', page)
+    assert client.get(address + name).status_code == 404
+    assert client.get(f"/zeichnung/{'0' * 64}/process.bpmn").status_code == 404
 
 
 def test_search_without_a_hit_says_what_to_do(client: Client, service: Service) -> None:

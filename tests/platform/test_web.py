@@ -350,3 +350,20 @@ def test_a_name_that_the_view_forgot_is_an_error(settings: Any, tmp_path: Any) -
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     with pytest.raises(Exception, match="forgotten"):
         render_to_string("wrong.html")
+
+
+@pytest.mark.parametrize(
+    ("duration", "german", "english"),
+    [
+        ("P14D", "14 Tage", "14 days"),
+        ("P1M", "1 Monat", "1 month"),
+        ("PT36H", "36 Stunden", "36 hours"),
+        ("P1Y2W", "1 Jahr, 2 Wochen", "1 year, 2 weeks"),
+        ("PT1M30S", "1 Minute, 30 Sekunden", "1 minute, 30 seconds"),
+    ],
+)
+def test_durations_are_told_in_words(duration: str, german: str, english: str) -> None:
+    with translation.override("de"):
+        assert formats.duration_text(duration) == german
+    with translation.override("en"):
+        assert formats.duration_text(duration) == english

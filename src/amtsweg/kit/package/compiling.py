@@ -125,6 +125,7 @@ def compile_edition(files: Mapping[str, bytes]) -> tuple[Edition | None, Finding
         pages=pages,
         form=form,
         process=running,
+        drawings=reader.drawings(),
         notice_rules=rules,
         parameters_schema=parameters_schema,
         texts=texts,
@@ -299,6 +300,11 @@ class _Reader:
         if file not in self._files:
             self._findings.error("file.missing", "The file is missing.", "Draw it.", file)
         return self._files.get(file)
+
+    def drawings(self) -> dict[str, bytes]:
+        """Process and decisions, by their names in the edition."""
+        files = (self.path("process.bpmn"), *self.under("decisions"))
+        return {file.removeprefix(f"{self._folder}/"): self._files[file] for file in files}
 
     def running(self, drawing: bytes, environment: Environment) -> process.Process | None:
         file = self.path("process.bpmn")

@@ -78,6 +78,7 @@ class Edition:
 
     ``meta`` and ``pages`` are edition.toml and pages.toml with dates as ISO strings, ``texts`` are
     by language, ``notices`` are Typst templates by name, ``json_schema`` describes the answers.
+    ``drawings`` are the files of process and decisions as the editors saved them, by name.
     ``description`` is what the state's editors say about the service (XZuFi), None if nothing.
     """
 
@@ -91,6 +92,7 @@ class Edition:
     pages: Mapping[str, Any]
     form: Form
     process: Process
+    drawings: Mapping[str, bytes]
     notice_rules: NoticeRules
     parameters_schema: Mapping[str, Any]
     texts: Mapping[str, Mapping[str, Any]]

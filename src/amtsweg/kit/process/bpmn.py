@@ -296,6 +296,7 @@ class _Reading:
             element.get("targetRef", ""),
             condition,
             line_of(element),
+            " ".join(element.get("name", "").split()),
         )
 
     def _condition(self, element: etree._Element) -> str:

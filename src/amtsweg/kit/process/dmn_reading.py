@@ -8,7 +8,7 @@ Source: OMG DMN 1.1 to 1.5.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lxml import etree
@@ -55,11 +55,12 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of CEL, or the name of a column, with its line."""
+    """A piece of CEL, or the name of a column, with its line; `label` is what people read."""
 
     text: str
     line: int | None
     type: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +206,15 @@ class _Reading:
                     one for one in child if self.allowed(one, "inputExpression", "inputValues")
                 ]
                 found = [one for one in expressions if local(one) == "inputExpression"]
-                inputs.append(self._text(found[0]) if found else Text("", line_of(child)))
+                over = self._text(found[0]) if found else Text("", line_of(child))
+                inputs.append(replace(over, label=child.get("label", "")))
                 values = [one for one in expressions if local(one) == "inputValues"]
                 allowed.append(self._text(values[0]) if values else Text("", line_of(child)))
             elif local(child) == "output":
                 if any(local(one) == "defaultOutputEntry" for one in child):
                     self.allowed(next(one for one in child if local(one) == "defaultOutputEntry"))
-                outputs.append(Text(child.get("name", ""), line_of(child), _type(child)))
+                name, label = child.get("name", ""), child.get("label", "")
+                outputs.append(Text(name, line_of(child), _type(child), label))
             else:
                 rows.append(self.row(child))
         for row in rows:

@@ -26,6 +26,7 @@ from amtsweg.kit.findings import Finding
 from amtsweg.kit.process import bpmn, dmn_reading, soundness, specs, state
 from amtsweg.kit.process.compiling import Calling, Compiled, Deciding, compile_all, named
 from amtsweg.kit.process.dmn import DecisionError, Plain
+from amtsweg.kit.process.dmn_reading import DecisionText
 from amtsweg.kit.process.inputs import Input, TaskError, accept
 from amtsweg.kit.process.model import Drawing, Kind
 from amtsweg.kit.process.report import Report
@@ -85,14 +86,22 @@ def load(
     soundness.check(drawing, report)
     compiled = compile_all(drawing, named(texts, report), environment, report)
     report.raise_if_failed()
-    return Process(drawing, compiled, tuple(report.findings))
+    return Process(drawing, tuple(texts), compiled, tuple(report.findings))
 
 
 class Process:
     """A compiled process; immutable, and shared by all cases of an edition."""
 
-    def __init__(self, drawing: Drawing, compiled: Compiled, findings: tuple[Finding, ...]) -> None:
+    def __init__(
+        self,
+        drawing: Drawing,
+        texts: tuple[DecisionText, ...],
+        compiled: Compiled,
+        findings: tuple[Finding, ...],
+    ) -> None:
         self.drawing = drawing
+        self.texts = texts
+        """Its decisions as written, in the order of their files."""
         self.compiled = compiled
         self.findings = findings
         self.environment = compiled.environment

@@ -109,6 +109,7 @@ class Flow:
     target: str
     condition: str
     line: int | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

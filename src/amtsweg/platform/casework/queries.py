@@ -25,6 +25,8 @@ from amtsweg.platform.casework.models import (
     Task,
     TaskState,
 )
+from amtsweg.platform.catalogue.course import Course
+from amtsweg.platform.catalogue.course import course as describe
 from amtsweg.platform.catalogue.models import Adoption
 from amtsweg.platform.federation import vault
 from amtsweg.platform.federation.models import Member
@@ -283,6 +285,11 @@ def task_label(case: Case, task: Task, language: Language) -> str:
 def process_label(edition: Edition, task: str, language: Language) -> str:
     """What a step of the process is called for people."""
     return edition.text(language, f"task.{task}.name")
+
+
+def course(case: Case, language: Language) -> Course:
+    """How the case is worked through under its edition, and where it is. Two queries."""
+    return describe(running.edition_of(case), language, running.restore(case).places())
 
 
 def inputs(case: Case, task: Task) -> tuple[Input, ...]:

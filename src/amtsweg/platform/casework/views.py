@@ -97,6 +97,18 @@ def case(request: StaffRequest, case: Case) -> HttpResponse:
 
 @require_GET
 @_with_case
+def course(request: StaffRequest, case: Case) -> HttpResponse:
+    """The process of the case as a drawing and in words, with where the case is."""
+    context = {
+        "authority": case.authority,
+        "case": case,
+        "course": queries.course(case, language()),
+    }
+    return render(request, "casework/course.html", context)
+
+
+@require_GET
+@_with_case
 def document(request: StaffRequest, case: Case, *, document_id: UUID) -> HttpResponse:
     """A file of the case; only types that a browser shows safely are shown inline."""
     found = queries.document(case, document_id)

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from amtsweg.kit.package import FeeTable, fee_tables
 from amtsweg.platform.catalogue import queries
+from amtsweg.platform.catalogue.course import course as describe
+from amtsweg.platform.catalogue.models import Edition
 from amtsweg.platform.federation import queries as federation
 from amtsweg.platform.identity.models import TrustLevel
 from amtsweg.platform.web.shortcuts import render
@@ -80,6 +82,33 @@ def service_here(request: HttpRequest, slug: str, ars: str) -> HttpResponse:
         "sign_in_needed": found.trust_level > TrustLevel.NONE,
     }
     return render(request, "catalogue/service_here.html", context)
+
+
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """How a service is worked through: the steps, who does them, and the decision tables."""
+    found = queries.service(slug)
+    edition = queries.edition_in_force(found) if found else None
+    if edition is None:
+        raise Http404
+    compiled = queries.compiled(edition.hash)
+    context = {"service": found, "course": describe(compiled, get_language() or "de")}
+    return render(request, "catalogue/course.html", context)
+
+
+@require_safe
+def drawing(request: HttpRequest, edition: str, name: str) -> HttpResponse:
+    """A file of an edition as its editor saved it; an edition never changes."""
+    try:
+        content = queries.compiled(edition).drawings.get(name)
+    except Edition.DoesNotExist:
+        content = None
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type="application/xml")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _fee_tables(competence: queries.Competence) -> tuple[FeeTable, ...]:

@@ -1,4 +1,4 @@
-"""Gather what others made for our pages: KERN UX, htmx, fonts. Run once at set-up."""
+"""Gather what others made for our pages: KERN UX, htmx, bpmn.io, fonts. Run once at set-up."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from fontTools import subset
 VENDOR = Path(__file__).parent / "static" / "vendor"
 
 FONTS = ("FiraSans-Regular", "FiraSans-Italic", "FiraSans-Medium", "FiraSans-SemiBold")
+
+VIEWERS = {
+    "bpmn-js": (
+        "bpmn-navigated-viewer.production.min.js",
+        "assets/diagram-js.css",
+        "assets/bpmn-js.css",
+    ),
+    "dmn-js": (
+        "dmn-viewer.production.min.js",
+        "assets/dmn-js-shared.css",
+        "assets/dmn-js-drd.css",
+        "assets/dmn-js-decision-table.css",
+        "assets/dmn-js-literal-expression.css",
+    ),
+}
 
 # Latin script with all letters of DIN SPEC 91379, punctuation, currency, arrows: what a German
 # office writes. The full fonts carry Cyrillic and Greek too and weigh three times as much.
@@ -30,6 +45,11 @@ def gather(modules: Path, into: Path = VENDOR) -> None:
         modules / "htmx.org" / "dist" / "htmx.min.js": into / "htmx" / "htmx.min.js",
         modules / "htmx.org" / "LICENSE": into / "htmx" / "LICENSE",
     }
+    for package, names in VIEWERS.items():
+        files[modules / package / "LICENSE"] = into / package / "LICENSE"
+        for name in names:
+            plain = name.rpartition("/")[2].replace(".production", "")
+            files[modules / package / "dist" / name] = into / package / plain
     for source, target in files.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)

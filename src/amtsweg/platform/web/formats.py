@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 _KILOBYTE, _MEGABYTE = 1_000, 1_000_000
 
@@ -34,6 +35,47 @@ def datetime_text(moment: datetime) -> str:
     """A moment in local time: ``1. Januar 2025, 14:05 Uhr``, ``1 January 2025, 14:05``."""
     clock = timezone.localtime(moment).strftime("%H:%M")
     return f"{date_text(moment)}, {clock}" + ("" if _english() else "\u00a0Uhr")
+
+
+def duration_text(duration: str) -> str:
+    """An ISO duration in words: ``P14D`` → ``14 Tage``, ``P1M`` → ``1 month``."""
+    date_part, _, time_part = duration.removeprefix("P").partition("T")
+    units = {"Y": _years, "M": _months, "W": _weeks, "D": _days}
+    parts = [units[unit](int(number)) for number, unit in _NUMBER_AND_UNIT.findall(date_part)]
+    units = {"H": _hours, "M": _minutes, "S": _seconds}
+    parts += [units[unit](int(number)) for number, unit in _NUMBER_AND_UNIT.findall(time_part)]
+    return ", ".join(parts)
+
+
+_NUMBER_AND_UNIT = re.compile(r"(\d+)([YMWDHS])")
+
+
+def _years(number: int) -> str:
+    return ngettext("%(num)d Jahr", "%(num)d Jahre", number) % {"num": number}
+
+
+def _months(number: int) -> str:
+    return ngettext("%(num)d Monat", "%(num)d Monate", number) % {"num": number}
+
+
+def _weeks(number: int) -> str:
+    return ngettext("%(num)d Woche", "%(num)d Wochen", number) % {"num": number}
+
+
+def _days(number: int) -> str:
+    return ngettext("%(num)d Tag", "%(num)d Tage", number) % {"num": number}
+
+
+def _hours(number: int) -> str:
+    return ngettext("%(num)d Stunde", "%(num)d Stunden", number) % {"num": number}
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%(num)d Minute", "%(num)d Minuten", number) % {"num": number}
+
+
+def _seconds(number: int) -> str:
+    return ngettext("%(num)d Sekunde", "%(num)d Sekunden", number) % {"num": number}
 
 
 def file_size(size: int) -> str:

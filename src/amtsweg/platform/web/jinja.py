@@ -63,6 +63,7 @@ def environment(*, language: str, **options: Any) -> Environment:
         cents=formats.cents,
         date_text=formats.date_text,
         datetime_text=formats.datetime_text,
+        duration_text=formats.duration_text,
         file_size=formats.file_size,
     )
     return made
