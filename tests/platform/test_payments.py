@@ -194,6 +194,12 @@ def test_what_is_paid_goes_on_to_be_issued(order, pay_site, clerk):
     person = order()
     assert person.state() == CaseState.PAYMENT
     assert person.open_tasks() == []
+    at_the_desk = clerk.browser.get(f"/amt/vorgang/{person.case.pk}/").content.decode()
+    assert "Die Zahlung ist angefordert" in at_the_desk
+    assert "Frist ruht seit" in at_the_desk
+    waiting = clerk.browser.get("/amt/", {"ablage": "waiting"}).content.decode()
+    assert person.case.reference in waiting
+    assert "Wartet auf Zahlung" in waiting
     assert "Jetzt bezahlen" in person.come_back(f"/status/{person.case.reference}/")
     shown = person.page()
     assert "15,00\u00a0€" in shown
@@ -345,6 +351,7 @@ def test_whoever_does_not_pay_is_reminded_and_then_told_that_it_is_over(order, p
     assert "Die Zahlungsfrist ist abgelaufen" in shown
     assert "Jetzt bezahlen" not in shown
     assert left_open not in shown
+    assert "Jetzt bezahlen" not in person.come_back(f"/status/{person.case.reference}/")
 
     back = httpx.post(left_open, data={"do": "pay"}).headers["location"]
     assert "kam nach Ablauf der Frist" in person.come_back(back)
