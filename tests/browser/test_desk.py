@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.inspection import Inspection
-from tests.browser.ways import apply, at, choose, press, sign_in, work
+from tests.browser.ways import PACKAGE, apply, at, choose, press, sign_in, work
 from tests.stack import Stack
 
+SERVICES = sorted(path.parent.name for path in PACKAGE.parent.glob("*/package.toml"))
 TOWN = "coswig"
 CASE = "coswig-erster-hund"
 EMPTY_TOWN = "moritzburg"
@@ -96,6 +98,20 @@ def test_a_clerk_sees_where_the_case_is(visit: Visit, stack: Stack, inspect: Ins
     expect(tables.nth(1).locator("svg .djs-shape").first).to_be_visible()
     tables.nth(1).get_by_role("button", name="Ergebnis", exact=True).click()
     expect(tables.nth(1).locator(".decision-table-name")).to_have_text("Ergebnis")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_shows_its_drawings_to_everybody(
+    visit: Visit, stack: Stack, inspect: Inspection, service: str
+) -> None:
+    page = visit()
+    page.goto(f"/leistung/{service}/ablauf/")
+    at(page, "So wird Ihr Antrag bearbeitet")
+    drawings = page.locator(".aw-drawing")
+    for index in range(drawings.count()):
+        expect(drawings.nth(index)).to_be_visible()
+        expect(drawings.nth(index).get_by_title("Powered by bpmn.io")).to_be_visible()
+    inspect(page, f"course-{service}")
 
 
 def test_without_scripts_the_course_stands_in_words(

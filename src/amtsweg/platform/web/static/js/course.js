@@ -4,6 +4,10 @@
 // A drawing that would be smaller than this to fit is shown larger, and in part.
 const SMALLEST = 0.6;
 const READABLE = 0.85;
+// Around the drawing, in pixels; below it stands the mark of bpmn.io.
+const MARGIN = 24;
+const BELOW = 72;
+const HIGHEST = 640;
 
 async function read(address) {
   const answer = await fetch(address);
@@ -23,17 +27,26 @@ async function showProcess(figure) {
   const canvas = viewer.get("canvas");
   const here = figure.dataset.here.split(" ").filter((id) => id && viewer.get("elementRegistry").get(id));
   for (const id of here) canvas.addMarker(id, "aw-drawing-here");
+  place(canvas, figure.querySelector(".aw-drawing__canvas"), viewer.get("elementRegistry").get(here[0]));
   const fit = () => canvas.zoom("fit-viewport", "auto");
-  fit();
-  if (canvas.zoom() < SMALLEST) {
-    canvas.zoom(READABLE);
-    const first = here[0] ?? viewer.get("elementRegistry").find((one) => one.type === "bpmn:StartEvent")?.id;
-    if (first) canvas.scrollToElement(first, 24);
-  }
   const zoom = { in: () => canvas.zoom(canvas.zoom() * 1.25), out: () => canvas.zoom(canvas.zoom() / 1.25), fit };
   for (const button of figure.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", zoom[button.dataset.zoom]);
   }
+}
+
+// As high as the drawing needs; if it is too wide, the part with the place of the case.
+function place(canvas, box, here) {
+  const { inner } = canvas.viewbox();
+  const whole = Math.min(1, (box.clientWidth - 2 * MARGIN) / inner.width);
+  const scale = whole < SMALLEST ? READABLE : whole;
+  box.style.height = `${Math.min(HIGHEST, inner.height * scale + MARGIN + BELOW)}px`;
+  canvas.resized();
+  const [width, height, margin] = [box.clientWidth / scale, box.clientHeight / scale, MARGIN / scale];
+  const middle = here ? here.x + here.width / 2 : inner.x;
+  const rightmost = inner.x + inner.width + margin - width;
+  const x = Math.max(inner.x - margin, Math.min(middle - width / 2, rightmost));
+  canvas.viewbox({ x, y: inner.y - margin, width, height });
 }
 
 async function showDecisions(figure) {
