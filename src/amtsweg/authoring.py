@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amtsweg.console import AsJson, german, say, show_findings, write_whole
+from amtsweg.console import AsJson, InLanguage, say, show_findings, spoken, write_whole
 
 if TYPE_CHECKING:
     from amtsweg.kit.fim.model import Field, Group, Schema
     from amtsweg.kit.fim.xdf import Standard
     from amtsweg.kit.findings import Finding
-    from amtsweg.kit.messages import Language
 
 app = typer.Typer(help="FIM data schemas.", no_args_is_help=True)
 
@@ -44,25 +43,25 @@ def form() -> None:
 
 
 @app.command()
-def check(file: SchemaFile, as_json: AsJson = False) -> None:
+def check(file: SchemaFile, language: InLanguage = None, as_json: AsJson = False) -> None:
     """Say what FIM's editors would refuse in a schema, and which code lists are not at hand."""
     from amtsweg.kit.fim import code_lists, conversion, quality, xdf
     from amtsweg.kit.fim.model import FimError
 
-    language = _language()
+    said_in = spoken(language)
     try:
         standard, element = _read(file)
     except FimError as error:
         unread = {"file": file.name, "format": None, "schema": None}
         nothing = {"fields": 0, "groups": 0, "rules": 0}
-        show_findings(error.findings, "", as_json, unread | nothing)
+        show_findings(error.findings, "", as_json, unread | nothing, said_in)
     facts = {"file": file.name, "format": standard.value, **_facts(element)}
     if standard is xdf.Standard.XDF2:
         # The messages are made for XDatenfelder 3, where ids are longer and states have dates.
         element = conversion.to_xdf3(element).element
-    remarks = (remark.finding(language, file=file.name) for remark in quality.check(element))
-    good = say("The schema can be used.", "Das Schema ist verwendbar.")
-    show_findings([*code_lists.missing(element), *remarks], good, as_json, facts)
+    remarks = (remark.finding(said_in, file=file.name) for remark in quality.check(element))
+    good = say("The schema can be used.", "Das Schema ist verwendbar.", said_in)
+    show_findings([*code_lists.missing(element), *remarks], good, as_json, facts, said_in)
 
 
 @app.command()
@@ -81,6 +80,7 @@ def convert(
     from amtsweg.kit.fim.model import FimError
     from amtsweg.kit.findings import Finding, Severity
     from amtsweg.kit.forms import FormError
+    from amtsweg.kit.translation import all_in_language
 
     document, report, lists = b"", tuple[Finding, ...](), dict[str, bytes]()
     try:
@@ -91,7 +91,7 @@ def convert(
             document, report, lists = _as_xdf(standard, element, to)
     except (FimError, FormError) as error:
         report = error.findings
-    for finding in report:
+    for finding in all_in_language(report, spoken()):
         typer.echo(f"{finding.severity}: {finding}", err=True)
     if any(finding.severity is Severity.ERROR for finding in report):
         raise typer.Exit(1)
@@ -161,7 +161,7 @@ def _as_xdf(
     report: tuple[Finding, ...] = ()
     if standard is not wanted:
         convert_to = conversion.to_xdf2 if to is Target.XDF2 else conversion.to_xdf3
-        converted = convert_to(element, _language())
+        converted = convert_to(element, spoken())
         element, report = converted.element, converted.report
     lists = {code_lists.file_name(one): genericode.write(one) for one in code_lists.of(element)}
     return xdf.CODECS[wanted].write(element), (*report, *code_lists.missing(element)), lists
@@ -176,7 +176,3 @@ def _as_json_schema(element: Schema | Group | Field) -> tuple[bytes, tuple[Findi
     form = forms.compile(schema, {"page": default_pages(schema)["page"]}, {})
     exported = json.dumps(form.json_schema(), ensure_ascii=False, indent=2)
     return (exported + "\n").encode(), left_aside
-
-
-def _language() -> Language:
-    return "de" if german() else "en"

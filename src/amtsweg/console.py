@@ -7,14 +7,29 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from amtsweg.kit.findings import Finding, Severity
+from amtsweg.kit.messages import Language
+from amtsweg.kit.translation import all_in_language
+
+
+class Spoken(StrEnum):
+    """A language that the kit speaks."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+InLanguage = Annotated[
+    Spoken | None,
+    typer.Option("--language", help="The language of the sentences (the terminal's)."),
+]
 
 
 def german() -> bool:
@@ -23,9 +38,16 @@ def german() -> bool:
     return next((value for value in settings if value), "").lower().startswith("de")
 
 
-def say(english: str, german_text: str) -> str:
-    """Choose the sentence for the person at the terminal."""
-    return german_text if german() else english
+def spoken(wanted: Spoken | None = None) -> Language:
+    """The language that the person wants, else that of the terminal."""
+    if wanted is not None:
+        return wanted.value
+    return "de" if german() else "en"
+
+
+def say(english: str, german_text: str, language: Language | None = None) -> str:
+    """Choose the sentence for the person at the terminal, or in a language."""
+    return german_text if (language or spoken()) == "de" else english
 
 
 class PlainError(Exception):
@@ -40,9 +62,17 @@ class PlainError(Exception):
 
 
 def show_findings(
-    findings: Sequence[Finding], good: str, as_json: bool, facts: Mapping[str, Any] | None = None
+    findings: Sequence[Finding],
+    good: str,
+    as_json: bool,
+    facts: Mapping[str, Any] | None = None,
+    language: Language | None = None,
 ) -> NoReturn:
-    """Print findings and end, with 1 if one of them is an error. ``facts`` go into the JSON."""
+    """Print findings in a language, else that of the terminal; end with 1 if one is an error.
+
+    ``facts`` go into the JSON.
+    """
+    findings = all_in_language(findings, language or spoken())
     passed = not any(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
         found = [asdict(finding) for finding in findings]

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amtsweg.console import AsJson, PlainError, german, say, show_findings, write_whole
+from amtsweg.console import (
+    AsJson,
+    InLanguage,
+    PlainError,
+    say,
+    show_findings,
+    spoken,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from amtsweg.kit.messages import Language
     from amtsweg.kit.package.findings import Findings, PackageError
 
 app = typer.Typer(help="Packages: services as folders of files.", no_args_is_help=True)
-
-
-class Spoken(StrEnum):
-    """A language that the kit speaks."""
-
-    GERMAN = "de"
-    ENGLISH = "en"
 
 
 PackageFolder = Annotated[
@@ -39,11 +38,13 @@ def service() -> None:
 
 
 @app.command()
-def check(path: PackageFolder, as_json: AsJson = False) -> None:
+def check(path: PackageFolder, language: InLanguage = None, as_json: AsJson = False) -> None:
     """Say file by file what is wrong with a package and how to mend it."""
     from amtsweg.kit import package
 
-    show_findings(package.check(path), say("No error found.", "Kein Fehler gefunden."), as_json)
+    said = spoken(language)
+    good = say("No error found.", "Kein Fehler gefunden.", said)
+    show_findings(package.check(path), good, as_json, language=said)
 
 
 @app.command()
@@ -64,9 +65,7 @@ def diff(
     to: Annotated[
         str, typer.Option("--to", help="The day of the second edition (the newest).")
     ] = "",
-    language: Annotated[
-        Spoken | None, typer.Option("--language", help="The language of the sentences.")
-    ] = None,
+    language: InLanguage = None,
     as_json: AsJson = False,
 ) -> None:
     """Say in words what is different in another edition: for people, clerks and towns.
@@ -77,7 +76,7 @@ def diff(
     from amtsweg.kit.package import diff as comparison
     from amtsweg.kit.package.findings import Findings, PackageError
 
-    spoken: Language = language.value if language else "de" if german() else "en"
+    said_in = spoken(language)
     changes: tuple[comparison.Change, ...] = ()
     findings = Findings()
     try:
@@ -91,18 +90,18 @@ def diff(
                 "code": change.code,
                 "file": change.file,
                 "place": change.place,
-                "sentence": change.sentence(spoken),
+                "sentence": change.sentence(said_in),
             }
             for change in changes
         ]
-        show_findings(findings, "", as_json, {"changes": said})
+        show_findings(findings, "", as_json, {"changes": said}, said_in)
     for audience in comparison.Audience:
-        own = [change.sentence(spoken) for change in changes if change.audience is audience]
+        own = [change.sentence(said_in) for change in changes if change.audience is audience]
         if own:
-            typer.echo(f"{audience.heading(spoken)}")
+            typer.echo(f"{audience.heading(said_in)}")
             typer.echo("".join(f"- {sentence}\n" for sentence in own))
-    nothing = "Nothing is different." if spoken == "en" else "Die Fassungen sind gleich."
-    show_findings(findings, "" if changes else nothing, as_json)
+    nothing = say("Nothing is different.", "Die Fassungen sind gleich.", said_in)
+    show_findings(findings, "" if changes else nothing, as_json, language=said_in)
 
 
 @app.command()
@@ -159,11 +158,10 @@ def new(
         )
     lists = code_lists.in_folder(schema.parent)
     day = (in_force_from or datetime.now().astimezone()).date()
-    language: Language = "de" if german() else "en"
     findings = Findings()
     try:
         standard, element = xdf.read_message(schema.read_bytes(), file=schema.name, lists=lists)
-        begun = scaffold.begin(name, standard, element, lists, day, language=language)
+        begun = scaffold.begin(name, standard, element, lists, day, language=spoken())
         findings.extend(begun.findings)
         findings.extend(check_edition(begun.files))
         if not findings.failed:
@@ -223,13 +221,13 @@ def sign(
     An edition in which the check finds an error is not signed.
     """
     from amtsweg.kit.package import signing
-    from amtsweg.kit.package.archive import edition_files
+    from amtsweg.kit.package.archive import choose_edition, edition_files
     from amtsweg.kit.package.checks import check_edition
     from amtsweg.kit.package.findings import PackageError
 
     _publisher(publisher)
     try:
-        name, files = _edition(path, edition)
+        name, files = choose_edition(path, edition)
         findings = check_edition(edition_files(files, name))
         if not findings.failed:
             archive = signing.sign(
@@ -273,7 +271,12 @@ def _two_editions(
     before: Path, after: Path | None, first: str, second: str
 ) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
     """The files of the editions that are meant by folders of editions or packages, and days."""
-    from amtsweg.kit.package.archive import edition_files, edition_names, read_folder
+    from amtsweg.kit.package.archive import (
+        choose_edition,
+        edition_files,
+        edition_names,
+        read_folder,
+    )
 
     if after is None and not first:
         earlier = [day for day in edition_names(read_folder(before)) if not second or day < second]
@@ -288,7 +291,7 @@ def _two_editions(
     for path, day in ((before, first), (after or before, second)):
         folder = path.resolve()
         meant = (folder.parent, folder.name) if _is_edition(folder) else (folder, day)
-        name, files = _edition(*meant)
+        name, files = choose_edition(*meant)
         found.append(edition_files(files, name))
     return found[0], found[1]
 
@@ -323,27 +326,6 @@ def _publisher(name: str) -> None:
                 "Der Name besteht aus Kleinbuchstaben und Ziffern, mit - zwischen den Wörtern.",
             )
         )
-
-
-def _edition(path: Path, edition: str) -> tuple[str, Mapping[str, bytes]]:
-    """The name of an edition, the newest if none is given, and the package's files."""
-    from amtsweg.kit.package.archive import edition_names, read_folder
-    from amtsweg.kit.package.findings import Findings, PackageError
-
-    files = read_folder(path)
-    names = edition_names(files)
-    if not names or (edition and edition not in names):
-        findings = Findings()
-        known = ", ".join(names) or "none"
-        findings.error(
-            "package.no-edition",
-            f"The package has no edition '{edition}'."
-            if edition
-            else "The package has no edition.",
-            f"Name one of: {known}.",
-        )
-        raise PackageError(findings)
-    return edition or names[-1], files
 
 
 def _findings_of(error: PackageError) -> Findings:

@@ -129,3 +129,25 @@ def test_a_code_list_that_is_not_at_hand_is_named(tmp_path: Path) -> None:
     named = [finding for finding in report["findings"] if finding["code"] == "fim.list"]
     assert named
     assert "urn:de:fim:" in named[0]["message"]
+
+
+def test_check_says_its_own_findings_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xml"
+    broken.write_text("<a/>", "utf-8")
+    english = form("check", broken)
+    german = form("check", broken, "--language", "de")
+    assert (english.exit_code, german.exit_code) == (1, 1)
+    assert "The namespace '' is neither XDatenfelder 2" in english.stdout
+    assert "Der Namensraum „“ gehört weder zu XDatenfelder 2" in german.stdout
+
+
+def test_convert_says_in_german_why_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    broken = tmp_path / "broken.xml"
+    broken.write_text("<a", "utf-8")
+    done = form("convert", broken, "--to", "xdf2")
+    assert done.exit_code == 1
+    assert "Die Datei ist kein wohlgeformtes XML" in done.stderr
+    assert "Speichern Sie die Datei im Redaktionssystem noch einmal." in done.stderr

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from amtsweg.kit.fim import code_lists, conversion, genericode, xdf2, xdf3, xzufi
 from amtsweg.kit.fim.model import Rule
 from amtsweg.kit.fim.xzufi_model import Identifier
 from amtsweg.kit.findings import Severity
 from amtsweg.kit.package import PackageError, check, read_package
+from amtsweg.packages import app
 
 HUNDESTEUER = Path(__file__).parents[2] / "services" / "hundesteuer"
 EDITION = "2025-01-01"
@@ -275,3 +278,17 @@ def test_a_broken_description_is_told(folder: Path) -> None:
     (folder / EDITION / "description.xzufi.xml").write_text("<leistung/>")
     (finding, *_) = check(folder)
     assert finding.file == f"{EDITION}/description.xzufi.xml"
+
+
+def test_the_command_speaks_the_language_that_is_asked_for(folder: Path) -> None:
+    spoil(
+        folder, "pages.toml", "item.geburtsdatum <= item.beginn", "item.geburtstag <= item.beginn"
+    )
+    done = CliRunner().invoke(app, ["check", str(folder), "--language", "de", "--json"])
+    assert done.exit_code == 1
+    (found,) = json.loads(done.stdout)["findings"]
+    assert found["code"] == "form.expression"
+    assert "Es gibt kein „geburtstag“ in item. Meinen Sie „geburtsdatum“?" in found["message"]
+    assert found["remedy"] == "Berichtigen Sie den Ausdruck; er muss wahr oder falsch sein."
+    english = CliRunner().invoke(app, ["check", str(folder), "--language", "en"])
+    assert "There is no 'geburtstag' in item. Did you mean" in english.stdout

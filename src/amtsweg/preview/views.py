@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from amtsweg.kit.fim.model import FimError
 from amtsweg.kit.forms import FieldError, Form, Language, proposals
 from amtsweg.kit.forms.progress import Progress, progress
+from amtsweg.kit.translation import all_in_language
 from amtsweg.platform.intake import uploads
 from amtsweg.platform.web.shortcuts import render
 from amtsweg.preview import drafts
@@ -45,7 +46,7 @@ def on_schema(view: View) -> View:
         try:
             source = _watched().source()
         except (FimError, OSError) as error:
-            findings = getattr(error, "findings", ())
+            findings = all_in_language(getattr(error, "findings", ()), _language())
             values = {"file": _watched().file.name, "findings": findings, "why": str(error)}
             return render(request, "preview/unreadable.html", values, 422, anonymous=True)
         with draft.lock:
@@ -60,7 +61,11 @@ def on_schema(view: View) -> View:
 @on_schema
 def home(request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
     """The schema at a glance: what is asked, and what is left to do for its author."""
-    values = {"remarks": source.remarks(_language()), "begun": bool(draft.saved)}
+    values = {
+        "left_aside": all_in_language(source.left_aside, _language()),
+        "remarks": source.remarks(_language()),
+        "begun": bool(draft.saved),
+    }
     return _render(request, "preview/home.html", source, values)
 
 

@@ -253,7 +253,7 @@ _SENTENCES = {
     "cannot convert": "A text cannot be read as a number.",
     "No matching overloads": "Values of different types meet.",
     "regular expression": "A pattern for matches() cannot be read.",
-    **{text: f"{text[0].upper()}{text[1:]}." for text in functions.SENTENCES},
+    **{sentence: sentence for sentence in functions.SENTENCES},
 }
 
 

@@ -80,9 +80,10 @@ def _sentence(
 
     if found := _FIELD.search(text):
         path, known = fields.get(found[2], (found[2], ()))
-        return f"There is no '{found[1]}' in {path}.{_guess(found[1], known)}"
+        return f"There is no '{found[1]}' in {path}." + _guess(found[1], known)
     if found := _NAME.search(text):
-        return f"The name '{found[1]}' is not known here.{_guess(found[1].split('.')[0], names)}"
+        guess = _guess(found[1].split(".")[0], names)
+        return f"The name '{found[1]}' is not known here." + guess
     if found := _OVERLOAD.search(text):
         return _clash(found[1], [kind(part) for part in _split(found[2][1:-1])])
     if found := _SELECT.search(text):
@@ -113,12 +114,12 @@ def _clash(function: str, kinds: list[str]) -> str:
     if "a decimal number" in kinds and "a whole number" in kinds:
         hint = " Write whole numbers as 2.0 beside decimal numbers."
     if function == "_?_:_":
-        return f"Both outcomes of '? :' must be of one type: here {listed}.{hint}"
+        return f"Both outcomes of '? :' must be of one type: here {listed}." + hint
     function = function.removeprefix("@")
     if "_" in function and not function.replace("_", "").isalnum():
         sign = function.strip("_").replace("_", " ").strip() or function
-        return f"'{sign}' does not work with {listed}.{hint}"
-    return f"The function '{function}' does not take {listed}.{hint}"
+        return f"'{sign}' does not work with {listed}." + hint
+    return f"The function '{function}' does not take {listed}." + hint
 
 
 def _guess(word: str, known: Iterable[str]) -> str:

@@ -13,11 +13,11 @@ from datetime import date, timedelta
 
 from cel_expr_python import cel
 
-NO_DATE = "a date must have the form YYYY-MM-DD and exist"
-NO_NUMBERS = "a sum needs a list of whole numbers"
-SUM_TOO_LARGE = "the sum is too large"
-OUTSIDE_CALENDAR = "the date lies outside the calendar"
-BIRTH_LATER = "the date of birth lies after the day"
+NO_DATE = "A date must have the form YYYY-MM-DD and exist."
+NO_NUMBERS = "A sum needs a list of whole numbers."
+SUM_TOO_LARGE = "The sum is too large."
+OUTSIDE_CALENDAR = "The date lies outside the calendar."
+BIRTH_LATER = "The date of birth lies after the day."
 
 SENTENCES = (NO_DATE, NO_NUMBERS, SUM_TOO_LARGE, OUTSIDE_CALENDAR, BIRTH_LATER)
 """All that a function of this module can complain of."""

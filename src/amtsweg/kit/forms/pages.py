@@ -400,8 +400,11 @@ class _Compiler:
         try:
             return environment.compile(text, expect=expect)
         except ExpressionError as error:
-            remedy = "Correct the expression"
-            remedy += "; it must be true or false." if expect is BOOL else "."
+            remedy = (
+                "Correct the expression; it must be true or false."
+                if expect is BOOL
+                else "Correct the expression."
+            )
             self._report("form.expression", f"{place}: {error}", remedy)
             return None
 

@@ -91,6 +91,26 @@ def edition_files(files: Mapping[str, bytes], edition: str) -> dict[str, bytes]:
     return chosen
 
 
+def choose_edition(path: Path, edition: str = "") -> tuple[str, dict[str, bytes]]:
+    """The name of an edition, the newest if none is given, and the files of the package in a folder.
+
+    Raises PackageError as `read_folder` does, and if there is no such edition.
+    """
+    files = read_folder(path)
+    names = edition_names(files)
+    if not names or (edition and edition not in names):
+        findings = Findings()
+        findings.error(
+            "package.no-edition",
+            f"The package has no edition '{edition}'."
+            if edition
+            else "The package has no edition.",
+            f"Name one of: {', '.join(names) or 'none'}.",
+        )
+        raise PackageError(findings)
+    return edition or names[-1], files
+
+
 def archive(path: Path, edition: str) -> bytes:
     """The canonical archive of one edition of the package in a folder."""
     return pack(edition_files(read_folder(path), edition))

@@ -86,13 +86,14 @@ def every_field_is_on_a_page(edition: Edition) -> Iterator[Finding]:
 def every_rule_has_a_form(edition: Edition) -> Iterator[Finding]:
     """A rule that is words only protects nobody: the assistant does not know it."""
     for placed in open_rules(edition.schema, edition.pages):
-        rule, about = placed.rule, f" of '{placed.path}'" if placed.path else ""
+        rule = placed.rule
+        which = f"{rule.id} of '{placed.path}'" if placed.path else rule.id
         words = " ".join((rule.name, rule.free_text)).split()
         yield _finding(
             edition,
             Severity.WARNING,
             "pages.open-rule",
-            f"Nothing carries out the rule {rule.id}{about}: {' '.join(words)[:200]}",
+            f"Nothing carries out the rule {which}: {' '.join(words)[:200]}",
             "Write it as a rule of that id, name it in the rules of a condition, or say under "
             "by_hand who sees to it.",
             "pages.toml",

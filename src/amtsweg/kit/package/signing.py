@@ -139,10 +139,11 @@ def verify(content: bytes, trusted: Mapping[str, Ed25519PublicKey]) -> Published
     manifest = _manifest(said)
     publisher = manifest["publisher"]
     if publisher not in trusted:
+        file = f"{publisher}{PUBLIC_ENDING}"
         raise _error(
             "signature.publisher",
             f"'{publisher}' is not among the publishers that you trust.",
-            f"Put {publisher}{PUBLIC_ENDING} there if you had the key from the publisher itself.",
+            f"Put {file} there if you had the key from the publisher itself.",
         )
     try:
         trusted[publisher].verify(signature, SIGNED + said)

@@ -351,11 +351,13 @@ class _Compiling:
         try:
             expression = self.environment.compile(text.text)
         except ExpressionError as error:
-            where = f"'{_short(text.text)}'" if text.text else "an empty cell"
-            at = f" in row {row}" if row else ""
+            name = self.text.name
+            where = f"Row {row} of the decision '{name}'" if row else f"The decision '{name}'"
             self.error(
                 "expression",
-                f"The decision '{self.text.name}' cannot be read{at}, {where}: {error.message}",
+                f"{where} cannot be read, '{_short(text.text)}': {error.message}"
+                if text.text
+                else f"{where} has an empty cell: {error.message}",
                 "Correct the expression.",
                 text.line,
             )

@@ -133,13 +133,12 @@ def _overlaps(judging: _Judging) -> Iterator[Finding]:
             continue
         case = judging.case(places[0] if places else None for places in common)
         rows = f"The rows {first.number} and {second.number} of the decision '{name}'"
-        both = f"{rows} can both apply"
-        where = f" if {case}" if case else ""
+        both = f"{rows} can both apply{_if(case)}"
         if unique:
             yield judging.error(
                 second,
                 "overlap",
-                f"{both}{where}, but only one may.",
+                f"{both}, but only one may.",
                 "Narrow one of them, or choose the hit policy FIRST.",
             )
         else:
@@ -148,7 +147,9 @@ def _overlaps(judging: _Judging) -> Iterator[Finding]:
                 Severity.ERROR if certain else Severity.WARNING,
                 second,
                 "overlap",
-                f"{both}{where}, {'with' if certain else 'perhaps with'} different results.",
+                f"{both}, with different results."
+                if certain
+                else f"{both}, perhaps with different results.",
                 "Give them the same results, or narrow one of them.",
             )
 
