@@ -32,9 +32,8 @@ setup: .venv/.$(LOCK) .venv/.assets $(CATALOGUES:.po=.mo)
 test: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo) chromium
 	@.venv/bin/python -m pytest -n 2 tests/kit tests/platform
 	@# Apart: these start whole installations, and the browser's driver keeps an event loop running,
-	@# in which Django refuses to work.
-	@.venv/bin/python -m pytest tests/running
-	@.venv/bin/python -m pytest tests/browser
+	@# in which Django refuses to work. Both mostly wait, so they run side by side.
+	@.ci/beside '.venv/bin/python -m pytest tests/running' '.venv/bin/python -m pytest tests/browser'
 
 check: .venv/.dev .venv/.assets $(CATALOGUES:.po=.mo)
 	.venv/bin/ruff check .
