@@ -80,7 +80,7 @@ def begin(request: HttpRequest, source: Source, draft: Draft) -> HttpResponse:
 
 @csrf_exempt
 def page(request: HttpRequest, page_id: str) -> HttpResponse:
-    """One page. Uploads are bounded before anything reads the form, the CSRF check included."""
+    """One page. Files arrive on disk: that is chosen before the CSRF check reads the form."""
     if request.method == "POST":
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
     return _page(request, page_id=page_id)
